@@ -1,0 +1,123 @@
+// The dense layer on NumPy arrays, for tests and for teaching: copies in, copies out.
+#include "ops/dense.hpp"
+
+#include <algorithm>
+
+#include "bindings/arrays.hpp"
+#include "core/require.hpp"
+#include "core/team.hpp"
+#include "dispatch/dispatch.hpp"
+
+namespace schuss::SCHUSS_PRECISION {
+
+namespace on_arrays {
+
+namespace {
+
+/// One dense layer with parameters of its own.
+class OneLayer {
+ public:
+  OneLayer(std::size_t inputs, std::size_t outputs, const std::string& activation)
+      : block_((inputs + 1) * round_up(outputs, kernels().lanes)) {
+    layer_.weights = Panels(kernels(), block_.data(), inputs, outputs);
+    layer_.bias = block_.data() + layer_.weights.size();
+    layer_.activation = &find_named(kernels().activations, activation, "activation");
+  }
+  const DenseLayer& layer() const { return layer_; }
+
+ private:
+  Buffer block_;
+  DenseLayer layer_;
+};
+
+OneLayer layer_of(const Reals& weights, const std::string& activation) {
+  const PaddedMatrix w = padded(weights);
+  OneLayer one(w.view().rows, w.view().columns, activation);
+  pack(w.view(), one.layer().weights);
+  return one;
+}
+
+Reals dense_forward(const Reals& x, const Reals& weights, const Reals& bias,
+                    const std::string& activation) {
+  const OneLayer one = layer_of(weights, activation);
+  const DenseLayer& layer = one.layer();
+  const PaddedMatrix input = padded(x), offsets = padded(bias);
+  require_shape(input.view(), input.view().rows, layer.weights.inputs, "x");
+  require_shape(offsets.view(), 1, layer.weights.outputs, "bias");
+  std::copy_n(offsets.view().data, layer.weights.outputs, layer.bias);
+  const PaddedMatrix output(input.view().rows, layer.weights.outputs, kernels().lanes);
+  const std::size_t work = input.view().rows * layer.weights.size();
+  run_team(threads_for(work), [&](const Member& member) {
+    const Range rows = member.part(input.view().rows);
+    dense_forward(kernels(), layer, input.view().slice(rows.first, rows.last),
+                  output.view().slice(rows.first, rows.last));
+  });
+  return plain(output.view());
+}
+
+/// A member's rows of the first delta and of d_x, then its part of d_weights and d_bias.
+void backward_part(const Member& member, const DenseLayer& layer, const Matrix& x,
+                   const Matrix& output, const Matrix& delta, const Matrix& d_x,
+                   const DenseLayer& gradients, real* scratch) {
+  const Range rows = member.part(x.rows);
+  const Matrix mine = delta.slice(rows.first, rows.last);
+  dense_backward_activation(kernels(), layer, output.slice(rows.first, rows.last), mine);
+  dense_backward_input(kernels(), layer.weights, mine, d_x.slice(rows.first, rows.last),
+                       scratch);
+  member.wait();
+  const Range inputs = member.part(layer.weights.inputs);
+  for (std::size_t p = 0; p < layer.weights.count(); ++p) {
+    dense_backward_weights(kernels(), x, delta, gradients.weights, {p, inputs}, false);
+  }
+  if (member.rank == 0) {
+    dense_backward_bias(kernels(), delta, {0, layer.weights.padded_outputs()},
+                        gradients.bias, false);
+  }
+}
+
+py::tuple dense_backward(const Reals& x, const Reals& weights, const Reals& output,
+                         const Reals& d_output, const std::string& activation) {
+  const OneLayer one = layer_of(weights, activation);
+  const Panels& panels = one.layer().weights;
+  const OneLayer gradients(panels.inputs, panels.outputs, activation);
+  const PaddedMatrix input = padded(x), out = padded(output), delta = padded(d_output);
+  const std::size_t rows = input.view().rows;
+  require_shape(input.view(), rows, panels.inputs, "x");
+  require_shape(out.view(), rows, panels.outputs, "output");
+  require_shape(delta.view(), rows, panels.outputs, "d_output");
+  const PaddedMatrix d_x(rows, panels.inputs, kernels().lanes);
+  const std::size_t threads = threads_for(rows * panels.size());
+  const std::size_t scratch = scratch_size(kernels(), panels.inputs, panels.outputs);
+  const Buffer scratches(threads * scratch);
+  run_team(threads, [&](const Member& member) {
+    backward_part(member, one.layer(), input.view(), out.view(), delta.view(), d_x.view(),
+                   gradients.layer(), scratches.data() + member.rank * scratch);
+  });
+  const DenseLayer& g = gradients.layer();
+  PaddedMatrix d_weights(panels.inputs, panels.outputs, kernels().lanes);
+  unpack(g.weights, d_weights.view());
+  return py::make_tuple(plain(d_weights.view()),
+                        Reals(py::ssize_t(panels.outputs), g.bias), plain(d_x.view()));
+}
+
+Reals gemm(const Reals& a, const Reals& b) {
+  return dense_forward(a, b, Reals(std::vector<py::ssize_t>{b.shape(1)}), "identity");
+}
+
+}  // namespace
+
+}  // namespace on_arrays
+
+void register_dense(py::module_& module);
+
+void register_dense(py::module_& module) {
+  using namespace py::literals;
+  module.def("gemm", on_arrays::gemm, "a"_a.noconvert(), "b"_a.noconvert());
+  module.def("dense_forward", on_arrays::dense_forward, "x"_a.noconvert(),
+             "weights"_a.noconvert(), "bias"_a.noconvert(), "activation"_a = "identity");
+  module.def("dense_backward", on_arrays::dense_backward, "x"_a.noconvert(),
+             "weights"_a.noconvert(), "output"_a.noconvert(), "d_output"_a.noconvert(),
+             "activation"_a = "identity");
+}
+
+}  // namespace schuss::SCHUSS_PRECISION

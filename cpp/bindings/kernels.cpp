@@ -1,0 +1,232 @@
+// Every kernel on NumPy arrays, for tests and for teaching: copies in, copies out.
+#include "kernels/kernels.hpp"
+
+#include <cstring>
+
+#include "bindings/arrays.hpp"
+#include "core/require.hpp"
+#include "dispatch/dispatch.hpp"
+#include "dispatch/isa.hpp"
+
+namespace schuss::SCHUSS_PRECISION {
+
+using namespace py::literals;
+
+namespace on_arrays {
+
+namespace {
+
+PaddedMatrix like(const Matrix& matrix) {
+  return PaddedMatrix(matrix.rows, matrix.columns, kernels().lanes);
+}
+
+/// An array of any shape as one padded run of numbers, and back.
+class Flat {
+ public:
+  using Contiguous = py::array_t<real, py::array::c_style | py::array::forcecast>;
+
+  explicit Flat(const Reals& array)
+      : array_(Contiguous(array)), buffer_(round_up(size(), kernels().lanes)) {
+    if (size()) std::memcpy(buffer_.data(), array_.data(), size() * sizeof(real));
+  }
+  std::size_t size() const { return std::size_t(array_.size()); }
+  std::size_t padded_size() const { return buffer_.size(); }
+  real* data() { return buffer_.data(); }
+  Reals result() const {
+    Reals copy(std::vector<py::ssize_t>(array_.shape(), array_.shape() + array_.ndim()));
+    if (size()) std::memcpy(copy.mutable_data(), buffer_.data(), size() * sizeof(real));
+    return copy;
+  }
+
+ private:
+  Contiguous array_;
+  Buffer buffer_;
+};
+
+Reals transpose(const Reals& x) {
+  const PaddedMatrix from = padded(x);
+  const Matrix& view = from.view();
+  const PaddedMatrix to(view.columns, view.rows, kernels().lanes);
+  kernels().transpose(view.rows, view.columns, view.data, view.stride, to.view().data,
+                      to.view().stride);
+  return plain(to.view());
+}
+
+Reals column_sum(const Reals& x) {
+  const PaddedMatrix from = padded(x);
+  const Matrix& view = from.view();
+  const PaddedMatrix sums(1, view.columns, kernels().lanes);
+  kernels().column_sum(view.rows, round_up(view.columns, kernels().lanes), view.data,
+                       view.stride, sums.view().data);
+  return Reals(py::ssize_t(view.columns), sums.view().data);
+}
+
+using RowMap = void (*)(std::size_t, std::size_t, const real*, real*, std::size_t);
+
+Reals map_rows(RowMap function, const Reals& x) {
+  const PaddedMatrix from = padded(x);
+  const Matrix& view = from.view();
+  if (view.columns) function(view.rows, view.columns, view.data, view.data, view.stride);
+  return plain(view);
+}
+
+py::array_t<std::int64_t> argmax(const Reals& x) {
+  const PaddedMatrix from = padded(x);
+  const Matrix& view = from.view();
+  require(view.columns > 0, "argmax of rows without columns");
+  std::vector<std::int32_t> best(view.rows);
+  kernels().argmax(view.rows, view.columns, view.data, view.stride, best.data());
+  py::array_t<std::int64_t> result(py::ssize_t(view.rows));
+  std::copy(best.begin(), best.end(), result.mutable_data());
+  return result;
+}
+
+std::size_t first_nonfinite(const Reals& x) {
+  Flat flat(x);
+  return kernels().first_nonfinite(flat.size(), flat.data());
+}
+
+Reals map(void (*function)(std::size_t, const real*, real*), const Reals& x) {
+  Flat flat(x);
+  function(flat.padded_size(), flat.data(), flat.data());
+  return flat.result();
+}
+
+Reals activation_backward(const Activation& activation, const Reals& output,
+                          const Reals& gradient) {
+  Flat out(output), delta(gradient);
+  require(out.size() == delta.size(), "output and gradient differ in size: ", out.size(),
+          " and ", delta.size());
+  activation.backward(delta.padded_size(), out.data(), delta.data());
+  return delta.result();
+}
+
+py::tuple loss(const Loss& loss, const Reals& output, const py::array& targets) {
+  const PaddedMatrix out = padded(output);
+  const Matrix& view = out.view();
+  const PaddedMatrix gradient = like(view), truth = like(view);
+  LossBatch batch{view.rows, view.columns, view.stride, view.data, nullptr, nullptr,
+                  view.rows ? 1 / real(view.rows) : 0, nullptr, gradient.view().data};
+  if (targets.ndim() == 1 && loss.of_classes) {
+    batch.labels = labels_of(targets, view.rows, view.columns);
+  } else if (view.rows) {
+    const Table table = table_of(targets, "targets", view.columns);
+    require(table.rows == view.rows, "output has ", view.rows, " rows but targets have ",
+            table.rows);
+    gather(kernels(), table, std::size_t{0}, {}, truth.view());
+    batch.targets = truth.view().data;
+  }
+  std::vector<real> losses(view.rows);
+  batch.losses = losses.data();
+  if (view.columns) loss.evaluate(batch);
+  double sum = 0;
+  for (const real row : losses) sum += double(row);
+  return py::make_tuple(sum * double(batch.scale), plain(gradient.view()));
+}
+
+Reals gather(const py::array& source, const py::array& index, double scale,
+                  double offset, const std::string& dtype) {
+  if (dtype != (sizeof(real) == 4 ? "float32" : "float64")) throw py::reference_cast_error();
+  const Table table = table_of(source, "source");
+  const std::int64_t* order = order_of(index, table.rows);
+  const PaddedMatrix rows(std::size_t(index.size()), table.columns(), kernels().lanes);
+  gather(kernels(), table, order, {real(scale), real(offset)}, rows.view());
+  return plain(rows.view());
+}
+
+/// (parameters, gradients, *state, learning_rate, *settings, l2) -> (parameters, *state)
+py::tuple optimize(const Optimizer& optimizer, const Reals& parameters,
+                   const Reals& gradients, const py::args& rest) {
+  std::size_t slots = 0, settings = 0;
+  while (optimizer.slots[slots]) ++slots;
+  while (optimizer.settings[settings]) ++settings;
+  require<TypeMismatch>(rest.size() == slots + settings + 2, optimizer.name, " takes ",
+                        slots + settings + 4, " arguments, got ", rest.size() + 2);
+  Flat w(parameters), g(gradients);
+  Buffer state(slots * w.padded_size());
+  for (std::size_t s = 0; s < slots; ++s) {
+    Flat slot(rest[s].cast<Reals>());
+    require(slot.size() == w.size() && g.size() == w.size(),
+            "parameters, gradients and ", optimizer.slots[s], " must have one size");
+    std::copy_n(slot.data(), w.size(), state.data() + s * w.padded_size());
+  }
+  std::vector<real> values;
+  for (std::size_t s = slots; s < rest.size(); ++s) {
+    values.push_back(real(rest[s].cast<double>()));
+  }
+  optimizer.update({w.padded_size(), w.data(), g.data(), state.data(), w.padded_size(),
+                    values.front(), values.back(), values.data() + 1});
+  py::list results;
+  results.append(w.result());
+  for (std::size_t s = 0; s < slots; ++s) {
+    std::copy_n(state.data() + s * w.padded_size(), w.size(), g.data());
+    results.append(g.result());
+  }
+  return py::tuple(results);
+}
+
+}  // namespace
+
+}  // namespace on_arrays
+
+namespace {
+
+/// Names come from the tables, so a new activation, loss or optimizer needs no line here.
+/// Each call looks its kernel up in the table of the instruction set then in use.
+void register_lists(py::module_& module) {
+  const Kernels& any = kernels_of(available_isas().front());
+  for (const Activation& entry : any.activations) {
+    const std::string name = entry.name;
+    const auto find = [name]() -> const Activation& {
+      return find_named(kernels().activations, name, "activation");
+    };
+    module.def(name.c_str(), [find](const Reals& x) { return on_arrays::map(find().forward, x); },
+               "x"_a.noconvert());
+    module.def((name + "_backward").c_str(),
+               [find](const Reals& output, const Reals& gradient) {
+                 return on_arrays::activation_backward(find(), output, gradient);
+               },
+               "output"_a.noconvert(), "gradient"_a.noconvert());
+  }
+  for (const Loss& entry : any.losses) {
+    module.def(entry.name,
+               [name = std::string(entry.name)](const Reals& output, const py::array& t) {
+                 return on_arrays::loss(find_named(kernels().losses, name, "loss"), output, t);
+               },
+               "output"_a.noconvert(), "targets"_a);
+  }
+  for (const Optimizer& entry : any.optimizers) {
+    module.def(entry.name,
+               [name = std::string(entry.name)](const Reals& w, const Reals& g,
+                                                const py::args& rest) {
+                 return on_arrays::optimize(find_named(kernels().optimizers, name, "optimizer"), w, g,
+                                 rest);
+               },
+               "parameters"_a.noconvert(), "gradients"_a.noconvert());
+  }
+}
+
+}  // namespace
+
+void register_dense(py::module_& module);
+void register_kernels(py::module_& module);
+
+void register_kernels(py::module_& module) {
+  module.def("transpose", on_arrays::transpose, "x"_a.noconvert());
+  module.def("column_sum", on_arrays::column_sum, "x"_a.noconvert());
+  module.def("first_nonfinite", on_arrays::first_nonfinite, "x"_a.noconvert());
+  module.def("argmax", on_arrays::argmax, "x"_a.noconvert());
+  module.def("exp", [](const Reals& x) { return on_arrays::map(kernels().exp, x); }, "x"_a.noconvert());
+  module.def("log", [](const Reals& x) { return on_arrays::map(kernels().log, x); }, "x"_a.noconvert());
+  module.def("softmax", [](const Reals& x) { return on_arrays::map_rows(kernels().softmax, x); },
+             "x"_a.noconvert());
+  module.def("log_softmax",
+             [](const Reals& x) { return on_arrays::map_rows(kernels().log_softmax, x); },
+             "x"_a.noconvert());
+  module.def("gather", on_arrays::gather, "source"_a, "index"_a, "scale"_a = 1.0,
+             "offset"_a = 0.0, "dtype"_a = "float32");
+  register_dense(module);
+  register_lists(module);
+}
+
+}  // namespace schuss::SCHUSS_PRECISION

@@ -1,0 +1,169 @@
+// What is computed: one function pointer per kernel, each with its contract.
+//
+// Every kernel runs on one thread, allocates nothing and checks nothing. It is compiled
+// once per instruction set and precision from the same source. Words used below:
+//   lanes    numbers in one vector; rows of matrices are padded to whole vectors, and
+//            whatever stands in the padding of an input is finite and ignored
+//   panel    the weights of `width` neighbouring outputs, stored [inputs][width]
+//   eps      2^-23 in float32, 2^-52 in float64
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/real.hpp"
+
+namespace schuss::SCHUSS_PRECISION {
+
+/// C = start + A B for one panel of B.
+/// A(i, d) stands at a[i * a_row + (d / run) * a_run + (d % run) * a_depth]: a row-major
+/// matrix, its transpose, or a matrix that is itself stored in panels. `run` divides
+/// `depth`. B(d, j) stands at b[d * b_depth + j], C(i, j) at c[i * c_row + j] with
+/// j < width; width is whole vectors and at most tile_columns. `start` is C's first value
+/// (a null pointer: zeros; start_row 0: one row for all) and may be C itself.
+/// |C - exact| <= (depth + 1) eps (|start| + sum_d |A| |B|), one chain in order of d.
+/// Source: Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication".
+struct Gemm {
+  std::size_t rows, width, depth;
+  const real* a;
+  std::size_t a_row, a_depth, run, a_run;
+  const real* b;
+  std::size_t b_depth;
+  const real* start;
+  std::size_t start_row;
+  real* c;
+  std::size_t c_row;
+};
+
+/// One batch as a loss sees it. `output` and `gradient` are rows x columns with one
+/// stride. A target is a class index per row (`labels`) or a row of numbers (`targets`,
+/// same stride); the other pointer is null. `scale` is 1 / examples of the whole batch.
+struct LossBatch {
+  std::size_t rows, columns, stride;
+  const real* output;
+  const std::int32_t* labels;
+  const real* targets;
+  real scale;
+  real* losses;
+  real* gradient;
+};
+
+/// What one update of `size` parameters (whole vectors) is given. `state` holds the
+/// optimizer's slots one after the other, `slot_stride` apart.
+struct Update {
+  std::size_t size;
+  real* parameters;
+  const real* gradients;
+  real* state;
+  std::size_t slot_stride;
+  real learning_rate;
+  real l2;
+  const real* settings;
+};
+
+enum class Element : std::uint8_t {
+  kUint8, kUint16, kUint32, kUint64,
+  kInt8, kInt16, kInt32, kInt64,
+  kFloat16, kFloat32, kFloat64,
+};
+
+/// A table as the user holds it: any element type, any strides (in bytes, also negative),
+/// either byte order.
+struct Source {
+  const unsigned char* data;
+  std::ptrdiff_t row_stride, column_stride;
+  std::size_t columns;
+  Element element;
+  bool swapped;
+};
+
+/// x -> f(x), and the step back through it: gradient <- gradient * f'(x), which is
+/// computed from the output f(x) alone. `size` is whole vectors.
+struct Activation {
+  const char* name;
+  void (*forward)(std::size_t size, const real* x, real* output);
+  void (*backward)(std::size_t size, const real* output, real* gradient);
+};
+
+/// losses[i] <- loss of row i; gradient <- d(mean loss) / d(output), padding zero.
+struct Loss {
+  const char* name;
+  bool of_classes;  // labels or distributions over classes, against plain numbers
+  void (*evaluate)(const LossBatch&);
+};
+
+/// parameters <- one step down, state <- its new value. Names in order, each ended by a
+/// null pointer.
+struct Optimizer {
+  const char* name;
+  const char* slots[4];
+  const char* settings[8];
+  void (*update)(const Update&);
+};
+
+template <class Entry>
+struct List {
+  const Entry* first;
+  std::size_t size;
+  const Entry* begin() const { return first; }
+  const Entry* end() const { return first + size; }
+};
+
+struct Kernels {
+  const char* isa;
+  // Policy that must agree with the code it stands beside.
+  std::size_t lanes;         // numbers in a vector
+  std::size_t tile_columns;  // widest panel gemm takes
+  std::size_t depth_block;   // depth for which a panel of B stays in the L1 cache
+
+  void (*gemm)(const Gemm&);
+
+  /// y(j, i) <- x(i, j); x is rows x columns. Exact.
+  void (*transpose)(std::size_t rows, std::size_t columns, const real* x,
+                    std::size_t x_stride, real* y, std::size_t y_stride);
+
+  /// y[j] <- y[j] + sum_i x(i, j), in order of i; columns is whole vectors.
+  /// |y - exact| <= rows eps (|y| + sum |x|).
+  void (*column_sum)(std::size_t rows, std::size_t columns, const real* x,
+                     std::size_t stride, real* y);
+
+  /// identity, step, sigmoid, tanh, relu: 0, 0, 3, 3, 0 units in the last place.
+  List<Activation> activations;
+
+  /// y[i] <- e^x[i]: 2 units in the last place; overflow gives infinity, underflow 0.
+  void (*exp)(std::size_t size, const real* x, real* y);
+
+  /// y[i] <- ln x[i]: 2 units in the last place; ln 0 = -infinity, ln of less is NaN.
+  void (*log)(std::size_t size, const real* x, real* y);
+
+  /// y(i, k) <- e^x(i, k) / sum_c e^x(i, c), after the row's maximum was subtracted;
+  /// padding of y is zero. y may be x. Source: Bridle 1990.
+  void (*softmax)(std::size_t rows, std::size_t columns, const real* x, real* y,
+                  std::size_t stride);
+
+  /// y(i, k) <- x(i, k) - ln sum_c e^x(i, c), stable like softmax. y may be x.
+  void (*log_softmax)(std::size_t rows, std::size_t columns, const real* x, real* y,
+                      std::size_t stride);
+
+  /// softmax_cross_entropy: -sum_c t_c ln softmax(output)_c, gradient softmax - t.
+  /// mean_squared_error: the mean over a row's outputs of (output - t)^2.
+  List<Loss> losses;
+
+  /// y[i] <- the first column at which row i has its maximum.
+  void (*argmax)(std::size_t rows, std::size_t columns, const real* x,
+                 std::size_t stride, std::int32_t* y);
+
+  /// sgd: see optimizer.cpp.
+  List<Optimizer> optimizers;
+
+  /// y(i, j) <- scale * source(index[i], j) + offset, converted to this precision first.
+  /// A null index means rows 0, 1, 2... Exact for scale 1 and offset 0, but for the
+  /// rounding of the conversion.
+  void (*gather)(const Source& source, const std::int64_t* index, std::size_t rows,
+                 real scale, real offset, real* y, std::size_t y_stride);
+
+  /// The position of the first infinity or NaN of x, or `size` if there is none.
+  std::size_t (*first_nonfinite)(std::size_t size, const real* x);
+};
+
+}  // namespace schuss::SCHUSS_PRECISION

@@ -1,0 +1,21 @@
+// One instruction set's table, in one precision.
+#include "kernels/table.hpp"
+
+namespace schuss::SCHUSS_PRECISION::SCHUSS_ISA {
+
+#define SCHUSS_TEXT_OF(value) #value
+#define SCHUSS_TEXT(macro) SCHUSS_TEXT_OF(macro)
+
+Kernels make_kernels() {
+  Kernels kernels{};
+  kernels.isa = SCHUSS_TEXT(SCHUSS_ISA);
+  add_gemm(kernels);
+  add_activations(kernels);
+  add_losses(kernels);
+  add_optimizers(kernels);
+  add_gather(kernels);
+  add_rearrangements(kernels);
+  return kernels;
+}
+
+}  // namespace schuss::SCHUSS_PRECISION::SCHUSS_ISA

@@ -1,0 +1,15 @@
+// The pieces from which table.cpp puts an instruction set's table together.
+#pragma once
+
+#include "kernels/kernels.hpp"
+
+namespace schuss::SCHUSS_PRECISION::SCHUSS_ISA {
+
+void add_gemm(Kernels& kernels);
+void add_activations(Kernels& kernels);
+void add_losses(Kernels& kernels);
+void add_optimizers(Kernels& kernels);
+void add_gather(Kernels& kernels);
+void add_rearrangements(Kernels& kernels);
+
+}  // namespace schuss::SCHUSS_PRECISION::SCHUSS_ISA

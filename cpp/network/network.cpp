@@ -1,0 +1,148 @@
+// A network's construction, and its use without training.
+#include "network/network.hpp"
+
+#include <algorithm>
+
+#include "core/require.hpp"
+#include "core/team.hpp"
+#include "network/passes.hpp"
+
+namespace schuss::SCHUSS_PRECISION {
+
+namespace {
+
+/// Rows that pass through the whole network at a time outside of training, so that memory
+/// does not grow with the table and a block's activations stay in cache.
+constexpr std::size_t kBlockRows = 96;
+
+std::size_t padded_bias(const Kernels& kernels, std::size_t outputs) {
+  return round_up(round_up(outputs, kernels.lanes), Buffer::kAlignment / sizeof(real));
+}
+
+std::size_t block_size(const Kernels& kernels, const NetworkDescription& description) {
+  std::size_t size = 0;
+  std::size_t inputs = description.inputs;
+  for (const LayerDescription& layer : description.layers) {
+    size += (inputs + 1) * padded_bias(kernels, layer.outputs);
+    inputs = layer.outputs;
+  }
+  return size;
+}
+
+void require_sound(const NetworkDescription& description) {
+  require(description.inputs > 0, "a network needs at least one input");
+  require(!description.layers.empty(), "a network needs at least one layer");
+  for (std::size_t l = 0; l < description.layers.size(); ++l) {
+    require(description.layers[l].outputs > 0, "layer ", l, " has no outputs");
+  }
+}
+
+std::size_t block_count(std::size_t rows) { return (rows + kBlockRows - 1) / kBlockRows; }
+
+/// Block `index` of a table of `rows` rows.
+Range block_of(std::size_t index, std::size_t rows) {
+  return {index * kBlockRows, std::min((index + 1) * kBlockRows, rows)};
+}
+
+}  // namespace
+
+Network::Network(const Kernels& kernels, const NetworkDescription& description)
+    : kernels_(kernels),
+      inputs_(description.inputs),
+      rescaling_(description.rescaling),
+      loss_(&find_named(kernels.losses, description.loss, "loss")) {
+  require_sound(description);
+  parameter_block_ = Buffer(block_size(kernels, description));
+  gradient_block_ = Buffer(parameter_block_.size());
+  layers_ = cut(parameter_block_.data(), description);
+  gradients_ = cut(gradient_block_.data(), description);
+}
+
+std::vector<DenseLayer> Network::cut(real* block,
+                                     const NetworkDescription& description) const {
+  std::vector<DenseLayer> layers;
+  std::size_t inputs = description.inputs;
+  for (const LayerDescription& layer : description.layers) {
+    const Panels weights(kernels_, block, inputs, layer.outputs);
+    const std::size_t width = padded_bias(kernels_, layer.outputs);
+    real* bias = block + inputs * width;
+    layers.push_back(
+        {weights, bias, &find_named(kernels_.activations, layer.activation, "activation")});
+    block = bias + width;
+    inputs = layer.outputs;
+  }
+  return layers;
+}
+
+std::size_t Network::multiply_adds(std::size_t rows) const {
+  std::size_t weights = 0;
+  for (const DenseLayer& layer : layers_) weights += layer.weights.size();
+  return weights * rows;
+}
+
+void Network::start(const OptimizerDescription& description) {
+  const Optimizer& optimizer =
+      find_named(kernels_.optimizers, description.name, "optimizer");
+  const std::size_t slots =
+      std::size_t(std::find(std::begin(optimizer.slots), std::end(optimizer.slots),
+                            nullptr) -
+                  std::begin(optimizer.slots));
+  state_block_ = Buffer(slots * parameter_block_.size());
+  settings_ = description.settings;
+  l2_ = description.l2;
+  optimizer_ = &optimizer;
+}
+
+/// Streams a table through the network and calls `body(work, index, block)` for each
+/// block of its rows, on a team of which every thread has a workspace of its own.
+template <class Body>
+void Network::stream(const Table& x, const Body& body) const {
+  const std::size_t blocks = block_count(x.rows);
+  const std::size_t threads = std::min(threads_for(multiply_adds(x.rows)), blocks);
+  std::vector<Workspace> works;
+  for (std::size_t t = 0; t < threads; ++t) {
+    works.emplace_back(kernels_, inputs_, layers_, std::min(kBlockRows, x.rows), false);
+  }
+  run_team(threads, [&](const Member& member) {
+    const Range mine = member.part(blocks);
+    for (std::size_t b = mine.first; b < mine.last; ++b) {
+      Workspace& work = works[member.rank];
+      const Range block = block_of(b, x.rows);
+      gather(kernels_, x, block.first, rescaling_, work.x().slice(0, block.size()));
+      forward(*this, work, {0, block.size()});
+      body(work, b, block);
+    }
+  });
+}
+
+Evaluation Network::evaluate(const Table& x, const Targets& targets) const {
+  std::vector<Evaluation> parts(block_count(x.rows));
+  stream(x, [&](Workspace& work, std::size_t index, Range block) {
+    const Range rows{0, block.size()};
+    gather_targets(*this, targets, nullptr, block.first, work, rows);
+    turn(*this, targets.labels != nullptr, 1, work, rows);
+    parts[index] = {sum_losses(work, rows), targets.labels ? count_correct(work, rows) : 0};
+  });
+  Evaluation total;
+  for (const Evaluation& part : parts) {
+    total.loss += part.loss;
+    total.correct += part.correct;
+  }
+  total.loss /= static_cast<double>(x.rows);
+  return total;
+}
+
+void Network::predict(const Table& x, Output output, const Matrix& out) const {
+  stream(x, [&](Workspace& work, std::size_t, Range block) {
+    const Matrix logits = work.logits().slice(0, block.size());
+    if (output == Output::kSoftmax) {
+      kernels_.softmax(logits.rows, logits.columns, logits.data, logits.data,
+                       logits.stride);
+    }
+    for (std::size_t i = 0; i < logits.rows; ++i) {
+      std::copy_n(logits.row(i), logits.columns, out.row(block.first + i));
+    }
+  });
+}
+
+}  // namespace schuss::SCHUSS_PRECISION

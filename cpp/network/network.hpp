@@ -1,0 +1,115 @@
+// The only owner of memory: a network's parameters, gradients and optimizer state.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/buffer.hpp"
+#include "core/matrix.hpp"
+#include "kernels/kernels.hpp"
+#include "ops/dense.hpp"
+#include "ops/table.hpp"
+
+namespace schuss::SCHUSS_PRECISION {
+
+/// What a network is made of, as the user says it.
+struct LayerDescription {
+  std::size_t outputs;
+  std::string activation;
+};
+struct NetworkDescription {
+  std::size_t inputs;
+  std::vector<LayerDescription> layers;
+  std::string loss;
+  Rescaling rescaling;
+};
+
+/// The truth beside a table: a class index per row, or a row of numbers per row.
+struct Targets {
+  const std::int32_t* labels = nullptr;
+  Table values;
+};
+
+/// How the weights of a run of steps are updated.
+struct OptimizerDescription {
+  std::string name;
+  std::vector<real> settings;
+  real l2 = 0;
+};
+
+/// Consecutive steps: step s takes the rows order[s * batch_size ...], the last one what
+/// is left, and has a learning rate of its own.
+struct TrainingRun {
+  Table x;
+  Targets targets;
+  const std::int64_t* order;
+  std::size_t order_size;
+  std::size_t batch_size;
+  const double* learning_rates;
+
+  std::size_t steps() const { return (order_size + batch_size - 1) / batch_size; }
+};
+
+/// Mean loss per step taken, and how many rows were classified rightly before the update.
+/// A loss that is not finite ends the run.
+struct TrainingResult {
+  std::vector<double> losses;
+  std::size_t correct = 0;
+};
+
+struct Evaluation {
+  double loss = 0;
+  std::size_t correct = 0;
+};
+
+enum class Output { kPlain, kSoftmax };
+
+class Network {
+ public:
+  /// Throws std::invalid_argument for unknown names and layers without outputs.
+  Network(const Kernels& kernels, const NetworkDescription& description);
+
+  const Kernels& kernels() const { return kernels_; }
+  std::size_t inputs() const { return inputs_; }
+  std::size_t outputs() const { return layers_.back().weights.outputs; }
+  const std::vector<DenseLayer>& layers() const { return layers_; }
+  /// The same layers, seen in the gradient block.
+  const std::vector<DenseLayer>& gradients() const { return gradients_; }
+  const Loss& loss() const { return *loss_; }
+
+  /// Starts an optimizer: its state becomes zero.
+  void start(const OptimizerDescription& optimizer);
+
+  /// A run of steps: gather, forward, loss, backward, update.
+  TrainingResult train(const TrainingRun& run);
+
+  /// Mean loss over a table, its gradient left in gradients(); no update.
+  Evaluation differentiate(const Table& x, const Targets& targets);
+
+  Evaluation evaluate(const Table& x, const Targets& targets) const;
+
+  /// out.row(i) <- the output for row i.
+  void predict(const Table& x, Output output, const Matrix& out) const;
+
+ private:
+  friend class Trainer;
+
+  std::vector<DenseLayer> cut(real* block, const NetworkDescription& description) const;
+  template <class Body>
+  void stream(const Table& x, const Body& body) const;
+  std::size_t multiply_adds(std::size_t rows) const;
+
+  const Kernels& kernels_;
+  std::size_t inputs_;
+  Rescaling rescaling_;
+  const Loss* loss_;
+  Buffer parameter_block_, gradient_block_, state_block_;
+  std::vector<DenseLayer> layers_, gradients_;
+  const Optimizer* optimizer_ = nullptr;
+  std::vector<real> settings_;
+  real l2_ = 0;
+};
+
+}  // namespace schuss::SCHUSS_PRECISION

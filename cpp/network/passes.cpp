@@ -1,0 +1,77 @@
+// Down, turn, up: the order in which a mini-batch visits the layers.
+#include "network/passes.hpp"
+
+namespace schuss::SCHUSS_PRECISION {
+
+void forward(const Network& network, const Workspace& work, Range rows) {
+  for (std::size_t l = 0; l < network.layers().size(); ++l) {
+    dense_forward(network.kernels(), network.layers()[l],
+                  work.outputs[l].view().slice(rows.first, rows.last),
+                  work.outputs[l + 1].view().slice(rows.first, rows.last));
+  }
+}
+
+void gather_targets(const Network& network, const Targets& targets,
+                    const std::int64_t* index, std::size_t first, Workspace& work,
+                    Range rows) {
+  if (targets.labels) {
+    for (std::size_t i = rows.first; i < rows.last; ++i) {
+      work.labels[i] = targets.labels[index ? index[i] : std::int64_t(first + i)];
+    }
+    return;
+  }
+  const Matrix& into = work.targets.view();
+  if (index) {
+    gather(network.kernels(), targets.values, index + rows.first, {},
+           into.slice(rows.first, rows.last));
+  } else {
+    gather(network.kernels(), targets.values, first + rows.first, {},
+           into.slice(rows.first, rows.last));
+  }
+}
+
+void turn(const Network& network, bool labelled, std::size_t batch, Workspace& work,
+          Range rows) {
+  const Matrix& logits = work.logits();
+  const Matrix& delta = work.deltas.back().view();
+  network.loss().evaluate({.rows = rows.size(),
+                           .columns = logits.columns,
+                           .stride = logits.stride,
+                           .output = logits.row(rows.first),
+                           .labels = labelled ? work.labels.data() + rows.first : nullptr,
+                           .targets = labelled ? nullptr : work.targets.view().row(rows.first),
+                           .scale = 1 / static_cast<real>(batch),
+                           .losses = work.losses.data() + rows.first,
+                           .gradient = delta.row(rows.first)});
+  if (!labelled) return;
+  network.kernels().argmax(rows.size(), logits.columns, logits.row(rows.first),
+                           logits.stride, work.predicted.data() + rows.first);
+}
+
+void backward(const Network& network, const Workspace& work, Range rows, real* scratch) {
+  for (std::size_t l = network.layers().size(); l-- > 0;) {
+    const DenseLayer& layer = network.layers()[l];
+    const Matrix delta = work.deltas[l].view().slice(rows.first, rows.last);
+    dense_backward_activation(network.kernels(), layer,
+                              work.outputs[l + 1].view().slice(rows.first, rows.last), delta);
+    if (l == 0) break;
+    dense_backward_input(network.kernels(), layer.weights, delta,
+                         work.deltas[l - 1].view().slice(rows.first, rows.last), scratch);
+  }
+}
+
+std::size_t count_correct(const Workspace& work, Range rows) {
+  std::size_t correct = 0;
+  for (std::size_t i = rows.first; i < rows.last; ++i) {
+    correct += work.predicted[i] == work.labels[i];
+  }
+  return correct;
+}
+
+double sum_losses(const Workspace& work, Range rows) {
+  double sum = 0;
+  for (std::size_t i = rows.first; i < rows.last; ++i) sum += double(work.losses[i]);
+  return sum;
+}
+
+}  // namespace schuss::SCHUSS_PRECISION

@@ -1,0 +1,144 @@
+// The three products of a dense layer: blocks that stay in cache, in a fixed order.
+#include "ops/dense.hpp"
+
+#include <algorithm>
+
+namespace schuss::SCHUSS_PRECISION {
+
+namespace {
+
+/// Rows for which the input gradient is computed transposed at a time: a multiple of the
+/// tile, small enough that both transposes stay in the L2 cache.
+std::size_t transposed_rows(const Kernels& kernels) { return 4 * kernels.tile_columns; }
+
+/// d_x^T += W d_output^T for the panels in `panels`, whose outputs are all real ones.
+void accumulate_panels(const Kernels& kernels, const Panels& weights, Range panels,
+                       std::size_t outputs_each, const Matrix& d_output_t,
+                       const Matrix& d_x_t) {
+  const std::size_t width = weights.width_of(panels.first);
+  const std::size_t first_output = panels.first * weights.width;
+  for (std::size_t j = 0; j < d_x_t.stride; j += kernels.tile_columns) {
+    kernels.gemm({.rows = weights.inputs,
+                  .width = std::min(kernels.tile_columns, d_x_t.stride - j),
+                  .depth = panels.size() * outputs_each,
+                  .a = weights.row(panels.first, 0),
+                  .a_row = width,
+                  .a_depth = 1,
+                  .run = outputs_each,
+                  .a_run = weights.inputs * width,
+                  .b = d_output_t.row(first_output) + j,
+                  .b_depth = d_output_t.stride,
+                  .start = first_output ? d_x_t.data + j : nullptr,
+                  .start_row = d_x_t.stride,
+                  .c = d_x_t.data + j,
+                  .c_row = d_x_t.stride});
+  }
+}
+
+void transposed_product(const Kernels& kernels, const Panels& weights,
+                        const Matrix& d_output_t, const Matrix& d_x_t) {
+  const std::size_t full = weights.outputs / weights.width;
+  const std::size_t step = std::max<std::size_t>(1, kernels.depth_block / weights.width);
+  for (std::size_t p = 0; p < full; p += step) {
+    accumulate_panels(kernels, weights, {p, std::min(p + step, full)}, weights.width,
+                      d_output_t, d_x_t);
+  }
+  if (const std::size_t rest = weights.outputs % weights.width) {
+    accumulate_panels(kernels, weights, {full, full + 1}, rest, d_output_t, d_x_t);
+  }
+}
+
+}  // namespace
+
+void dense_forward(const Kernels& kernels, const DenseLayer& layer, const Matrix& x,
+                   const Matrix& output) {
+  const Panels& weights = layer.weights;
+  for (std::size_t k = 0; k < weights.inputs; k += kernels.depth_block) {
+    const std::size_t depth = std::min(kernels.depth_block, weights.inputs - k);
+    for (std::size_t p = 0; p < weights.count(); ++p) {
+      const std::size_t column = p * weights.width;
+      kernels.gemm({.rows = x.rows,
+                    .width = weights.width_of(p),
+                    .depth = depth,
+                    .a = x.data + k,
+                    .a_row = x.stride,
+                    .a_depth = 1,
+                    .run = depth,
+                    .a_run = 0,
+                    .b = weights.row(p, k),
+                    .b_depth = weights.width_of(p),
+                    .start = k ? output.data + column : layer.bias + column,
+                    .start_row = k ? output.stride : 0,
+                    .c = output.data + column,
+                    .c_row = output.stride});
+    }
+  }
+  for (std::size_t i = 0; i < output.rows; ++i) {
+    layer.activation->forward(weights.padded_outputs(), output.row(i), output.row(i));
+  }
+}
+
+void dense_backward_activation(const Kernels&, const DenseLayer& layer,
+                               const Matrix& output, const Matrix& d_output) {
+  for (std::size_t i = 0; i < output.rows; ++i) {
+    layer.activation->backward(layer.weights.padded_outputs(), output.row(i),
+                               d_output.row(i));
+  }
+}
+
+std::size_t scratch_size(const Kernels& kernels, std::size_t inputs, std::size_t outputs) {
+  return (inputs + outputs) * transposed_rows(kernels);
+}
+
+// Computed as d_x^T = W d_output^T: the weights are broadcast, which any layout allows,
+// and vectors run along the batch. Transposing rows twice is cheap beside transposing
+// the weights once.
+void dense_backward_input(const Kernels& kernels, const Panels& weights,
+                          const Matrix& d_output, const Matrix& d_x, real* scratch) {
+  const std::size_t block = transposed_rows(kernels);
+  for (std::size_t first = 0; first < d_output.rows; first += block) {
+    const std::size_t last = std::min(first + block, d_output.rows);
+    const std::size_t stride = round_up(last - first, kernels.lanes);
+    const Matrix d_output_t{scratch, weights.outputs, last - first, stride};
+    const Matrix d_x_t{scratch + weights.outputs * block, weights.inputs, last - first,
+                       stride};
+    kernels.transpose(last - first, weights.outputs, d_output.row(first), d_output.stride,
+                      d_output_t.data, stride);
+    transposed_product(kernels, weights, d_output_t, d_x_t);
+    kernels.transpose(weights.inputs, last - first, d_x_t.data, stride, d_x.row(first),
+                      d_x.stride);
+  }
+}
+
+void dense_backward_weights(const Kernels& kernels, const Matrix& x, const Matrix& d_output,
+                            const Panels& d_weights, const PanelRows& piece,
+                            bool accumulate) {
+  const std::size_t width = d_weights.width_of(piece.panel);
+  real* c = d_weights.row(piece.panel, piece.inputs.first);
+  for (std::size_t i = 0; i < x.rows; i += kernels.depth_block) {
+    const std::size_t depth = std::min(kernels.depth_block, x.rows - i);
+    kernels.gemm({.rows = piece.inputs.size(),
+                  .width = width,
+                  .depth = depth,
+                  .a = x.row(i) + piece.inputs.first,
+                  .a_row = 1,
+                  .a_depth = x.stride,
+                  .run = depth,
+                  .a_run = 0,
+                  .b = d_output.row(i) + piece.panel * d_weights.width,
+                  .b_depth = d_output.stride,
+                  .start = accumulate || i ? c : nullptr,
+                  .start_row = width,
+                  .c = c,
+                  .c_row = width});
+  }
+}
+
+void dense_backward_bias(const Kernels& kernels, const Matrix& d_output, Range columns,
+                         real* d_bias, bool accumulate) {
+  if (!accumulate) std::fill(d_bias + columns.first, d_bias + columns.last, real{0});
+  kernels.column_sum(d_output.rows, columns.size(), d_output.data + columns.first,
+                     d_output.stride, d_bias + columns.first);
+}
+
+}  // namespace schuss::SCHUSS_PRECISION

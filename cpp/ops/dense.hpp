@@ -1,0 +1,50 @@
+// A dense layer's forward and backward pass on a block of rows, one thread's part each.
+#pragma once
+
+#include <cstddef>
+
+#include "core/matrix.hpp"
+#include "core/range.hpp"
+#include "kernels/kernels.hpp"
+#include "ops/panels.hpp"
+
+namespace schuss::SCHUSS_PRECISION {
+
+/// Views of one layer: its weights, its bias (padded_outputs numbers), its activation.
+struct DenseLayer {
+  Panels weights;
+  real* bias = nullptr;
+  const Activation* activation = nullptr;
+};
+
+/// output <- f(x W + b), for the rows of x.
+void dense_forward(const Kernels& kernels, const DenseLayer& layer, const Matrix& x,
+                   const Matrix& output);
+
+/// d_output <- d_output * f'(output): from the activation's output to its input.
+void dense_backward_activation(const Kernels& kernels, const DenseLayer& layer,
+                               const Matrix& output, const Matrix& d_output);
+
+/// d_x <- d_output W^T, for the rows of d_output; `scratch` has scratch_size numbers.
+void dense_backward_input(const Kernels& kernels, const Panels& weights,
+                          const Matrix& d_output, const Matrix& d_x, real* scratch);
+
+/// What dense_backward_input needs for a layer of that many inputs and outputs.
+std::size_t scratch_size(const Kernels& kernels, std::size_t inputs, std::size_t outputs);
+
+/// A run of neighbouring rows of one panel; panel by panel they make up a layer.
+struct PanelRows {
+  std::size_t panel;
+  Range inputs;
+};
+
+/// d_W <- x^T d_output (added to what is there if `accumulate`), for a piece of d_W.
+void dense_backward_weights(const Kernels& kernels, const Matrix& x, const Matrix& d_output,
+                            const Panels& d_weights, const PanelRows& piece,
+                            bool accumulate);
+
+/// d_b <- column sums of d_output (likewise), for outputs in `columns` (whole vectors).
+void dense_backward_bias(const Kernels& kernels, const Matrix& d_output, Range columns,
+                         real* d_bias, bool accumulate);
+
+}  // namespace schuss::SCHUSS_PRECISION

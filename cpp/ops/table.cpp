@@ -1,0 +1,33 @@
+// Reading the user's tables, a block of rows or one row at a time.
+#include "ops/table.hpp"
+
+namespace schuss::SCHUSS_PRECISION {
+
+Source Table::from(std::size_t first) const {
+  Source rest = source;
+  rest.data += static_cast<std::ptrdiff_t>(first) * source.row_stride;
+  return rest;
+}
+
+void gather(const Kernels& kernels, const Table& table, const std::int64_t* index,
+            const Rescaling& rescaling, const Matrix& rows) {
+  kernels.gather(table.source, index, rows.rows, rescaling.scale, rescaling.offset,
+                 rows.data, rows.stride);
+}
+
+void gather(const Kernels& kernels, const Table& table, std::size_t first,
+            const Rescaling& rescaling, const Matrix& rows) {
+  kernels.gather(table.from(first), nullptr, rows.rows, rescaling.scale, rescaling.offset,
+                 rows.data, rows.stride);
+}
+
+Position first_nonfinite(const Kernels& kernels, const Table& table, real* scratch) {
+  for (std::size_t i = 0; i < table.rows; ++i) {
+    gather(kernels, table, i, {}, {scratch, 1, table.columns(), table.columns()});
+    const std::size_t column = kernels.first_nonfinite(table.columns(), scratch);
+    if (column < table.columns()) return {i, column};
+  }
+  return {table.rows, 0};
+}
+
+}  // namespace schuss::SCHUSS_PRECISION

@@ -1,0 +1,42 @@
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+def check_table(array: NDArray[Any], name: str, columns: int = 0) -> None: ...
+
+class Network:
+    def __init__(
+        self,
+        inputs: int,
+        layers: Sequence[tuple[int, str]],
+        loss: str,
+        scale: float = 1.0,
+        offset: float = 0.0,
+    ) -> None: ...
+    @property
+    def isa(self) -> str: ...
+    def parameters(self, layer: int) -> tuple[NDArray[Any], NDArray[Any]]: ...
+    def gradients(self, layer: int) -> tuple[NDArray[Any], NDArray[Any]]: ...
+    def set_parameters(
+        self, layer: int, weights: NDArray[Any], bias: NDArray[Any]
+    ) -> None: ...
+    def start(
+        self, optimizer: str, settings: Sequence[float], l2: float = 0.0
+    ) -> None: ...
+    def train(
+        self,
+        X: NDArray[Any],
+        targets: NDArray[Any],
+        order: NDArray[np.int64],
+        batch_size: int,
+        learning_rates: NDArray[np.float64],
+    ) -> tuple[NDArray[np.float64], int]: ...
+    def evaluate(
+        self, X: NDArray[Any], targets: NDArray[Any]
+    ) -> tuple[float, int]: ...
+    def differentiate(self, X: NDArray[Any], targets: NDArray[Any]) -> float: ...
+    def predict(
+        self, X: NDArray[Any], probabilities: bool = False
+    ) -> NDArray[Any]: ...

@@ -1,0 +1,2 @@
+from schuss._core.float32 import Network as Network
+from schuss._core.float32 import check_table as check_table

@@ -1,0 +1,109 @@
+"""The two engines a model can run on: C++ kernels, or their meaning in NumPy."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schuss import _core, reference
+from schuss.checks import check_known
+
+Parameters = tuple[NDArray[Any], NDArray[Any]]
+
+ENGINES = ("native", "reference")
+DTYPES = ("float32", "float64")
+
+
+class Network(Protocol):
+    """What both engines offer; `schuss.reference.Network` tells what it means."""
+
+    def parameters(self, layer: int) -> Parameters:
+        """Return copies of a layer's weights and bias."""
+
+    def gradients(self, layer: int) -> Parameters:
+        """Return copies of a layer's gradients."""
+
+    def set_parameters(
+        self, layer: int, weights: NDArray[Any], bias: NDArray[Any]
+    ) -> None:
+        """Set a layer's weights and bias."""
+
+    def start(self, optimizer: str, settings: Sequence[float], l2: float = 0.0) -> None:
+        """Start an optimizer."""
+
+    def train(
+        self,
+        X: NDArray[Any],
+        targets: NDArray[Any],
+        order: NDArray[np.int64],
+        batch_size: int,
+        learning_rates: NDArray[np.float64],
+    ) -> tuple[NDArray[np.float64], int]:
+        """Run consecutive steps; return their losses and the number of hits."""
+
+    def evaluate(self, X: NDArray[Any], targets: NDArray[Any]) -> tuple[float, int]:
+        """Return the mean loss and the number of hits."""
+
+    def differentiate(self, X: NDArray[Any], targets: NDArray[Any]) -> float:
+        """Return the mean loss; leave its gradient."""
+
+    def predict(self, X: NDArray[Any], probabilities: bool = False) -> NDArray[Any]:
+        """Return the outputs, or probabilities."""
+
+
+def make_network(
+    engine: str,
+    dtype: str,
+    inputs: int,
+    layers: Sequence[tuple[int, str]],
+    loss: str,
+    scale: float,
+    offset: float,
+) -> Network:
+    """Build a network with zero parameters.
+
+    Parameters
+    ----------
+    engine : str
+        One of `ENGINES`.
+    dtype : str
+        One of `DTYPES`.
+    inputs : int, at least 1
+    layers : sequence of (int, str)
+        Outputs and activation of each layer.
+    loss : str
+    scale, offset : float
+
+    Returns
+    -------
+    Network
+    """
+    check_known("engine", engine, ENGINES)
+    check_known("dtype", dtype, DTYPES)
+    if engine == "reference":
+        return reference.Network(inputs, layers, loss, scale, offset, dtype)
+    native = _core.float32 if dtype == "float32" else _core.float64
+    return native.Network(inputs, layers, loss, scale, offset)
+
+
+def check_table(array: NDArray[Any], name: str, columns: int, dtype: str) -> None:
+    """Check that an array is a table of finite numbers, whatever the engine.
+
+    Parameters
+    ----------
+    array : ndarray
+    name : str
+        What the argument is called in the message.
+    columns : int
+        How many it must have; 0 for any number.
+    dtype : str
+        The precision in which its numbers must be finite.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is not.
+    """
+    native = _core.float32 if dtype == "float32" else _core.float64
+    native.check_table(array, name, columns)

@@ -1,0 +1,75 @@
+"""What a model is made of: descriptions of layers, without any numbers computed."""
+
+from dataclasses import dataclass
+
+from numpy.typing import ArrayLike
+
+from schuss.checks import check_known, check_number
+from schuss.initializers import INITIALIZERS
+
+
+@dataclass(frozen=True, eq=False)
+class Dense:
+    """A fully connected layer, h = f(x W + b).
+
+    Parameters
+    ----------
+    units : int, at least 1
+        Number of outputs, or neurons.
+    activation : str
+        Name of f: "identity", "step", "sigmoid", "tanh" or "relu".
+    initializer : str, optional
+        "he", "glorot" or "zeros"; by default what suits the activation.
+    weights : array_like, shape (inputs, units), optional
+        The first weights, instead of random ones.
+    bias : array_like, shape (units,), optional
+        The first bias, instead of zeros.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `units` is no whole number of at least 1, or `initializer` is unknown.
+
+    Examples
+    --------
+    A perceptron (Rosenblatt, 1958) with ten neurons is ``Dense(10)``; one formal
+    neuron (McCulloch and Pitts, 1943) is ``Dense(1, "step")``.
+    """
+
+    units: int
+    activation: str = "identity"
+    initializer: str | None = None
+    weights: ArrayLike | None = None
+    bias: ArrayLike | None = None
+
+    def __post_init__(self) -> None:
+        check_number("units", self.units, 1, 2**31, whole=True)
+        if self.initializer is not None:
+            check_known("initializer", self.initializer, INITIALIZERS)
+
+
+@dataclass(frozen=True)
+class Rescaling:
+    """A first layer that makes every input scale * x + offset.
+
+    It costs nothing: rows are rescaled while they are gathered, so that bytes can stay
+    bytes in memory.
+
+    Parameters
+    ----------
+    scale : float, above 0
+        1/255 brings bytes to the range from 0 to 1.
+    offset : float
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is no finite number, or `scale` is not above 0.
+    """
+
+    scale: float = 1.0
+    offset: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_number("scale", self.scale, 0, strict=True)
+        check_number("offset", self.offset, float("-inf"), strict=True)

@@ -1,0 +1,511 @@
+"""A network as people use it: build, fit, predict, evaluate, look inside."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from schuss import gradient_check, reference
+from schuss.checks import check_known, check_number
+from schuss.engines import (
+    DTYPES,
+    ENGINES,
+    Network,
+    Parameters,
+    check_table,
+    make_network,
+)
+from schuss.history import History
+from schuss.initializers import default_initializer, initial_weights
+from schuss.layers import Dense, Rescaling
+from schuss.losses import LOSSES
+from schuss.optimizers import SGD
+from schuss.progress import Progress
+from schuss.regularizers import L2
+from schuss.summary import summarize
+from schuss.targets import as_array, as_targets
+from schuss.training import Plan, train
+
+
+class Model:
+    """A dense neural network.
+
+    Parameters
+    ----------
+    layers : sequence of Dense, the first of which may be a Rescaling
+        From the first hidden layer to the output layer; the width of the inputs is
+        taken from the data. For class labels the last layer has one output per class
+        and no activation: softmax is part of the loss.
+    loss : "softmax_cross_entropy" or "mean_squared_error"
+    seed : int, at least 0
+        Determines the first weights and the order of the rows in every epoch.
+    dtype : "float32" or "float64"
+        The precision of all computation.
+    engine : "native" or "reference"
+        C++ kernels, or the same steps in NumPy, for reading and for comparison.
+
+    Attributes
+    ----------
+    history : History
+        Of the last call of `fit`, also of one that was interrupted.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type, out of range, or an unknown name.
+
+    Examples
+    --------
+    >>> import schuss
+    >>> X, y = schuss.datasets.make_xor()
+    >>> model = schuss.Model([schuss.Dense(8, "tanh"), schuss.Dense(2)], seed=1)
+    >>> history = model.fit(X, y, epochs=200, batch_size=None, verbose=False)
+    >>> model.predict(X)
+    array([0, 1, 1, 0])
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Dense | Rescaling],
+        *,
+        loss: str = "softmax_cross_entropy",
+        seed: int = 0,
+        dtype: str = "float32",
+        engine: str = "native",
+    ) -> None:
+        rescaling, dense = _split(layers)
+        check_known("loss", loss, LOSSES)
+        check_number("seed", seed, 0, whole=True)
+        check_known("dtype", dtype, DTYPES)
+        check_known("engine", engine, ENGINES)
+        self.layers = dense
+        self.rescaling = rescaling
+        self.loss = LOSSES[loss]
+        self.seed = seed
+        self.dtype = dtype
+        self.engine = engine
+        self.history = History()
+        self._network: Network | None = None
+        self._inputs = 0
+        self._epochs_seen = 0
+
+    def build(self, inputs: int) -> "Model":
+        """Make the network for a number of inputs, as the first `fit` does.
+
+        Parameters
+        ----------
+        inputs : int, at least 1
+
+        Returns
+        -------
+        Model
+            Itself.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `inputs` is no whole number of at least 1, the model has been built
+            for another, or given weights do not fit.
+        """
+        check_number("inputs", inputs, 1, 2**31, whole=True)
+        if self._network is None:
+            self._network = self._made(self.engine, self.dtype, inputs)
+            self._inputs = inputs
+        elif inputs != self._inputs:
+            raise ValueError(
+                f"the model was built for {self._inputs} inputs, not {inputs}; "
+                "make a new model."
+            )
+        return self
+
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        epochs: int = 10,
+        batch_size: int | None = 32,
+        optimizer: SGD | None = None,
+        regularizer: L2 | None = None,
+        validation_data: tuple[ArrayLike, ArrayLike] | None = None,
+        shuffle: bool = True,
+        verbose: bool = True,
+    ) -> History:
+        """Train by gradient descent; calling it again goes on from where it is.
+
+        Every step moves the weights along the mean gradient of one batch of rows.
+        The optimizer starts afresh (without momentum) with each call.
+
+        Parameters
+        ----------
+        X : array_like, shape (rows, inputs)
+            Any numeric dtype, strides and byte order; rows are converted batch by
+            batch, and no copy of the whole is made.
+        y : array_like, shape (rows,) or (rows, outputs)
+            Class labels from 0, distributions over the classes, or numbers, as the
+            loss needs.
+        epochs : int, at least 0
+            Times that every row is seen.
+        batch_size : int, at least 1, or None
+            Rows per step: 1 is online, None full-batch gradient descent.
+        optimizer : SGD, optional
+            ``SGD(0.1)`` by default.
+        regularizer : L2, optional
+            Acts on weights, not on biases.
+        validation_data : pair of array_like, optional
+            X and y that are evaluated after every epoch and never trained on.
+        shuffle : bool
+            Whether rows come in another order each epoch.
+        verbose : bool
+            Whether to write a progress line to standard error.
+
+        Returns
+        -------
+        History
+            Losses, accuracies, learning rates and seconds per epoch.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument is not as described; the model is unchanged.
+        FloatingPointError
+            If training diverges; the model then has its weights of before that epoch.
+        KeyboardInterrupt
+            On Ctrl-C; the model has the weights of the last finished step, and
+            `history` the finished epochs.
+        """
+        plan = self._plan(
+            X, y, epochs, batch_size, optimizer, regularizer, validation_data, shuffle
+        )
+        network = self.build(plan.X.shape[1])._built()
+        progress = Progress(epochs, len(plan.X)) if verbose and epochs else None
+        self.history = History()
+        try:
+            train(network, plan, self.history, progress)
+        finally:
+            self._epochs_seen += epochs
+            if progress:
+                progress.close()
+        return self.history
+
+    def __call__(self, X: ArrayLike) -> NDArray[Any]:
+        """Return the outputs of the last layer: logits, or predicted numbers.
+
+        Parameters
+        ----------
+        X : array_like, shape (rows, inputs)
+
+        Returns
+        -------
+        ndarray of the model's dtype, shape (rows, outputs)
+
+        Raises
+        ------
+        TypeError, ValueError
+            If X is no table of finite numbers of the right width.
+        RuntimeError
+            If the model has neither been fitted nor built.
+        """
+        network = self._built()
+        return network.predict(self._table(X, "X"))
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
+        """Return the probability of every class, softmax of the outputs.
+
+        Parameters
+        ----------
+        X : array_like, shape (rows, inputs)
+
+        Returns
+        -------
+        ndarray of the model's dtype, shape (rows, classes), rows summing to 1
+
+        Raises
+        ------
+        TypeError, ValueError, RuntimeError
+            As for a call of the model; ValueError also for a model of numbers.
+        """
+        if not self.loss.of_classes:
+            raise ValueError(
+                f"a model with loss {self.loss.name!r} predicts numbers, not classes; "
+                "use predict."
+            )
+        network = self._built()
+        return network.predict(self._table(X, "X"), True)
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """Return the most probable class per row, or the predicted numbers.
+
+        Parameters
+        ----------
+        X : array_like, shape (rows, inputs)
+
+        Returns
+        -------
+        ndarray
+            int64 of shape (rows,) for classes; the model's dtype, of shape
+            (rows, outputs), or (rows,) if there is one output, for numbers.
+
+        Raises
+        ------
+        TypeError, ValueError, RuntimeError
+            As for a call of the model.
+        """
+        output = self(X)
+        if self.loss.of_classes:
+            return np.argmax(output, axis=1)
+        return output[:, 0] if output.shape[1] == 1 else output
+
+    def evaluate(self, X: ArrayLike, y: ArrayLike) -> dict[str, float]:
+        """Return the mean loss and, for class labels, the accuracy.
+
+        Parameters
+        ----------
+        X, y : array_like
+            As for `fit`.
+
+        Returns
+        -------
+        dict of str to float
+            "loss" and "accuracy".
+
+        Raises
+        ------
+        TypeError, ValueError, RuntimeError
+            As for `fit` and a call of the model.
+        """
+        network = self._built()
+        table = self._table(X, "X")
+        targets = self._targets(y, len(table), "y")
+        loss, correct = network.evaluate(table, targets)
+        labelled = targets.ndim == 1
+        return {"loss": loss} | ({"accuracy": correct / len(table)} if labelled else {})
+
+    def gradients(self, X: ArrayLike, y: ArrayLike) -> list[Parameters]:
+        """Return the gradient of the mean loss over X and y, layer by layer.
+
+        Parameters
+        ----------
+        X, y : array_like
+            As for `fit`.
+
+        Returns
+        -------
+        list of (ndarray of shape (inputs, outputs), ndarray of shape (outputs,))
+
+        Raises
+        ------
+        TypeError, ValueError, RuntimeError
+            As for `evaluate`.
+        """
+        network = self._built()
+        table = self._table(X, "X")
+        network.differentiate(table, self._targets(y, len(table), "y"))
+        return [network.gradients(layer) for layer in range(len(self.layers))]
+
+    def check_gradients(
+        self, X: ArrayLike, y: ArrayLike, *, samples: int = 100
+    ) -> gradient_check.GradientCheck:
+        """Compare the gradient with central differences of the loss in float64.
+
+        Parameters
+        ----------
+        X, y : array_like
+            As for `fit`; a few rows are enough.
+        samples : int, at least 1
+            Parameters tried per array, drawn by the model's seed.
+
+        Returns
+        -------
+        GradientCheck
+            The largest relative error, and where it is.
+
+        Raises
+        ------
+        TypeError, ValueError, RuntimeError
+            As for `evaluate`.
+        """
+        check_number("samples", samples, 1, whole=True)
+        gradients = self.gradients(X, y)
+        table = self._table(X, "X")
+        twin = self._made(self.engine, "float64", self._inputs)
+        return gradient_check.compare(
+            gradients,
+            self.weights,
+            twin,
+            table,
+            self._targets(y, len(table), "y"),
+            np.random.default_rng([self.seed, 2]),
+            samples,
+        )
+
+    @property
+    def weights(self) -> list[Parameters]:
+        """Copies of every layer's weights (inputs, outputs) and bias (outputs,)."""
+        network = self._built()
+        return [network.parameters(layer) for layer in range(len(self.layers))]
+
+    def set_weights(self, weights: Sequence[tuple[ArrayLike, ArrayLike]]) -> None:
+        """Set every layer's weights and bias; builds the model if need be.
+
+        Parameters
+        ----------
+        weights : sequence of (array_like (inputs, outputs), array_like (outputs,))
+            One pair per layer.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a number of layers, a shape or a value is wrong; nothing is set then.
+        """
+        if len(weights) != len(self.layers):
+            raise ValueError(
+                f"got weights for {len(weights)} layers; the model has "
+                f"{len(self.layers)}."
+            )
+        inputs = self._inputs or int(np.shape(weights[0][0])[0])
+        checked = []
+        for layer, (description, given) in enumerate(
+            zip(self.layers, weights, strict=True)
+        ):
+            pair = self._given(layer, inputs, given[0], given[1])
+            checked.append(pair)
+            inputs = description.units
+        network = self.build(checked[0][0].shape[0])._built()
+        for layer, (array, bias) in enumerate(checked):
+            network.set_parameters(layer, array, bias)
+
+    def summary(self) -> None:
+        """Print layers, shapes, parameters and bytes."""
+        print(summarize(self.layers, self.rescaling, self._inputs, self.dtype))
+
+    def _built(self) -> Network:
+        if self._network is None:
+            raise RuntimeError(
+                "the model has no weights yet; call fit, build or set_weights first."
+            )
+        return self._network
+
+    def _made(self, engine: str, dtype: str, inputs: int) -> Network:
+        """Return a new network with its first weights."""
+        first = self._first_weights(inputs)
+        shapes = [(layer.units, layer.activation) for layer in self.layers]
+        scale, offset = self.rescaling.scale, self.rescaling.offset
+        network = make_network(
+            engine, dtype, inputs, shapes, self.loss.name, scale, offset
+        )
+        for layer, (weights, bias) in enumerate(first):
+            network.set_parameters(layer, weights, bias)
+        return network
+
+    def _first_weights(self, inputs: int) -> list[Parameters]:
+        pairs = []
+        for index, layer in enumerate(self.layers):
+            rng = np.random.default_rng([self.seed, 0, index])
+            name = layer.initializer or default_initializer(layer.activation)
+            weights, bias = layer.weights, layer.bias
+            if weights is None:
+                weights = initial_weights(name, inputs, layer.units, rng)
+            if bias is None:
+                bias = np.zeros(layer.units)
+            pairs.append(self._given(index, inputs, weights, bias))
+            inputs = layer.units
+        return pairs
+
+    def _given(
+        self, layer: int, inputs: int, weights: ArrayLike, bias: ArrayLike
+    ) -> Parameters:
+        """Return a layer's weights and bias as arrays that are known to fit."""
+        units = self.layers[layer].units
+        arrays = []
+        for name, values, shape in (
+            ("weights", weights, (inputs, units)),
+            ("bias", bias, (units,)),
+        ):
+            what = f"{name} of layer {layer}"
+            array = as_array(values, what)
+            if array.shape != shape:
+                raise ValueError(f"{what} have shape {array.shape}; give {shape}.")
+            check_table(array.reshape(1, -1), what, 0, self.dtype)
+            arrays.append(np.ascontiguousarray(array, dtype=self.dtype))
+        return arrays[0], arrays[1]
+
+    def _table(self, X: ArrayLike, name: str) -> NDArray[Any]:
+        array = as_array(X, name)
+        check_table(array, name, self._inputs, self.dtype)
+        return array
+
+    def _targets(self, y: ArrayLike, rows: int, name: str) -> NDArray[Any]:
+        targets = as_targets(y, rows, self.layers[-1].units, self.loss)
+        if targets.ndim == 2:
+            check_table(targets, name, self.layers[-1].units, self.dtype)
+        return targets
+
+    def _plan(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        epochs: int,
+        batch_size: int | None,
+        optimizer: SGD | None,
+        regularizer: L2 | None,
+        validation_data: tuple[ArrayLike, ArrayLike] | None,
+        shuffle: bool,
+    ) -> Plan:
+        """Return what `fit` was asked to do, after refusing what cannot be done."""
+        check_number("epochs", epochs, 0, whole=True)
+        optimizer = SGD() if optimizer is None else optimizer
+        if not isinstance(optimizer, SGD):
+            raise TypeError(f"optimizer is {optimizer!r}; give a schuss.SGD.")
+        if regularizer is not None and not isinstance(regularizer, L2):
+            raise TypeError(f"regularizer is {regularizer!r}; give a schuss.L2.")
+        table = self._table(X, "X")
+        if batch_size is not None:
+            check_number("batch_size", batch_size, 1, whole=True)
+        return Plan(
+            X=table,
+            targets=self._targets(y, len(table), "y"),
+            validation=self._validation(validation_data, table.shape[1]),
+            epochs=epochs,
+            batch_size=min(batch_size or len(table), len(table)),
+            optimizer=optimizer,
+            l2=regularizer.alpha if regularizer else 0.0,
+            layers=len(self.layers),
+            seed=self.seed,
+            first_epoch=self._epochs_seen,
+            shuffle=bool(shuffle),
+        )
+
+    def _validation(
+        self, data: tuple[ArrayLike, ArrayLike] | None, columns: int
+    ) -> tuple[NDArray[Any], NDArray[Any]] | None:
+        if data is None:
+            return None
+        if not isinstance(data, tuple | list) or len(data) != 2:
+            raise TypeError("validation_data must be a pair (X, y).")
+        table = as_array(data[0], "validation X")
+        check_table(table, "validation X", columns, self.dtype)
+        return table, self._targets(data[1], len(table), "validation y")
+
+
+def _split(layers: Sequence[Dense | Rescaling]) -> tuple[Rescaling, list[Dense]]:
+    """Return the rescaling, which does nothing by default, and the dense layers."""
+    given = list(layers)
+    rescaling = Rescaling()
+    if given and isinstance(given[0], Rescaling):
+        rescaling = given.pop(0)
+    if not given:
+        raise ValueError("layers is empty; give at least one schuss.Dense.")
+    dense = []
+    for index, layer in enumerate(given):
+        if not isinstance(layer, Dense):
+            raise TypeError(
+                f"layer {index} is {layer!r}; give a schuss.Dense (only the first may "
+                "be a schuss.Rescaling)."
+            )
+        check_known(
+            f"activation of layer {index}", layer.activation, reference.ACTIVATIONS
+        )
+        dense.append(layer)
+    return rescaling, dense

@@ -1,0 +1,52 @@
+"""How a model's weights move: descriptions of the optimizers."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from schuss.checks import check_number
+
+
+class LearningRate(Protocol):
+    """What gives a learning rate for every step: any callable of step and epoch."""
+
+    def __call__(self, step: int, epoch: int) -> float:
+        """Return the learning rate, at least 0; both counts start at 0."""
+
+
+@dataclass(frozen=True)
+class SGD:
+    """Stochastic gradient descent, with momentum if wanted.
+
+    v <- momentum v + g and w <- w - learning_rate v, where g is the mean gradient over
+    the batch. Sources: B. T. Polyak, 1964; Y. Nesterov, 1983.
+
+    Parameters
+    ----------
+    learning_rate : float above 0, or a callable of (step, epoch)
+        A schedule such as `schuss.ExponentialDecay` is such a callable.
+    momentum : float, in [0, 1)
+    nesterov : bool
+        Whether the step looks ahead, w <- w - learning_rate (g + momentum v).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is no number or out of its range.
+    """
+
+    learning_rate: float | LearningRate = 0.1
+    momentum: float = 0.0
+    nesterov: bool = False
+    name: ClassVar[str] = "sgd"
+
+    def __post_init__(self) -> None:
+        if not callable(self.learning_rate):
+            check_number("learning_rate", self.learning_rate, 0, strict=True)
+        check_number("momentum", self.momentum, 0, 1)
+        if not isinstance(self.nesterov, bool):
+            raise TypeError(f"nesterov is {self.nesterov!r}; give True or False.")
+
+    @property
+    def settings(self) -> list[float]:
+        """The numbers its kernel takes after the learning rate, in order."""
+        return [float(self.momentum), float(self.nesterov)]

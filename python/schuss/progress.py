@@ -1,0 +1,93 @@
+"""One line that tells how training goes: in place on a terminal, plain in a file."""
+
+import sys
+import time
+from typing import TextIO
+
+MOST_LINES = 20
+REFRESH_SECONDS = 0.1
+
+
+class Progress:
+    """Writes what a person who waits wants to know.
+
+    Parameters
+    ----------
+    epochs : int
+        How many there will be.
+    examples : int
+        Training rows per epoch.
+    stream : text file, optional
+        Where to write; standard error by default.
+    """
+
+    def __init__(
+        self, epochs: int, examples: int, stream: TextIO | None = None
+    ) -> None:
+        self._epochs = epochs
+        self._examples = examples
+        self._stream = stream or sys.stderr
+        self._live = self._stream.isatty()
+        self._every = 1 if self._live else -(-epochs // MOST_LINES)
+        self._started = self._shown = time.perf_counter()
+        self._width = 0
+
+    def step(self, epoch: int, done: int, loss: float) -> None:
+        """Tell of an epoch that is under way, on a terminal and not too often.
+
+        Parameters
+        ----------
+        epoch : int
+            Counted from 0.
+        done : int
+            Rows of it that were trained on.
+        loss : float
+            Mean over them.
+        """
+        if self._live and time.perf_counter() - self._shown > REFRESH_SECONDS:
+            fraction = epoch + done / self._examples
+            self._write(epoch, fraction, {"loss": loss})
+
+    def epoch(self, epoch: int, values: dict[str, float]) -> None:
+        """Tell of an epoch that is finished.
+
+        Parameters
+        ----------
+        epoch : int
+            Counted from 0.
+        values : dict of str to float
+            Its entries in the history.
+        """
+        last = epoch + 1 == self._epochs
+        due = (epoch + 1) % self._every == 0
+        quiet = self._live and time.perf_counter() - self._shown < REFRESH_SECONDS
+        if last or (due and not quiet):
+            self._write(epoch, epoch + 1, values)
+
+    def close(self) -> None:
+        """End the line on a terminal."""
+        if self._live and self._width:
+            self._stream.write("\n")
+            self._stream.flush()
+
+    def _write(self, epoch: int, fraction: float, values: dict[str, float]) -> None:
+        self._shown = time.perf_counter()
+        elapsed = max(self._shown - self._started, 1e-9)
+        left = elapsed / fraction * (self._epochs - fraction)
+        rate = fraction * self._examples / elapsed
+        shown = ("loss", "accuracy", "val_loss", "val_accuracy")
+        numbers = "".join(f"  {k} {values[k]:.4f}" for k in shown if k in values)
+        digits = len(str(self._epochs))
+        text = (
+            f"epoch {epoch + 1:{digits}}/{self._epochs}{numbers}"
+            f"  {rate:,.0f} examples/s  {_duration(left)} left"
+        )
+        start, end = ("\r", "") if self._live else ("", "\n")
+        self._stream.write(start + text.ljust(self._width) + end)
+        self._stream.flush()
+        self._width = len(text) if self._live else 0
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"

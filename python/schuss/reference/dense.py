@@ -1,0 +1,79 @@
+"""The meaning of the dense layer: the matrix product, forward and backward."""
+
+import numpy as np
+
+from schuss.reference.activation import ACTIVATIONS, Array
+
+
+def gemm(a: Array, b: Array) -> Array:
+    """Return the matrix product C = A B, C_ij = sum_k A_ik B_kj.
+
+    Parameters
+    ----------
+    a : ndarray, shape (m, k)
+    b : ndarray, shape (k, n)
+
+    Returns
+    -------
+    ndarray, shape (m, n)
+    """
+    return a @ b
+
+
+def dense_forward(
+    x: Array, weights: Array, bias: Array, activation: str = "identity"
+) -> Array:
+    """Return the output of a dense layer, h = f(x W + b).
+
+    One row of it is Rosenblatt's perceptron (1958): several formal neurons side by
+    side.
+
+    Parameters
+    ----------
+    x : ndarray, shape (batch, inputs)
+    weights : ndarray, shape (inputs, outputs)
+    bias : ndarray, shape (outputs,)
+    activation : str
+        The name of f.
+
+    Returns
+    -------
+    ndarray, shape (batch, outputs)
+    """
+    value, _ = ACTIVATIONS[activation]
+    return value(x @ weights + bias)
+
+
+def dense_backward(
+    x: Array,
+    weights: Array,
+    output: Array,
+    d_output: Array,
+    activation: str = "identity",
+) -> tuple[Array, Array, Array]:
+    """Return the gradients of a dense layer, by the chain rule.
+
+    With delta = d_output * f'(x W + b): dL/dW = x^T delta, dL/db = the column sums
+    of delta, dL/dx = delta W^T. Sources: P. Werbos, 1974; D. E. Rumelhart, G. E.
+    Hinton and R. J. Williams, 1986.
+
+    Parameters
+    ----------
+    x : ndarray, shape (batch, inputs)
+    weights : ndarray, shape (inputs, outputs)
+    output : ndarray, shape (batch, outputs)
+        What `dense_forward` returned for `x`.
+    d_output : ndarray, shape (batch, outputs)
+        dL/d(output).
+    activation : str
+        The name of f.
+
+    Returns
+    -------
+    d_weights : ndarray, shape (inputs, outputs)
+    d_bias : ndarray, shape (outputs,)
+    d_x : ndarray, shape (batch, inputs)
+    """
+    _, backward = ACTIVATIONS[activation]
+    delta = backward(output, d_output)
+    return x.T @ delta, np.sum(delta, axis=0), delta @ weights.T

@@ -1,0 +1,179 @@
+"""The meaning of one training step: the native network's twin, step for step."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from schuss.reference.activation import Array
+from schuss.reference.dense import dense_backward, dense_forward
+from schuss.reference.loss import LOSSES, argmax, softmax
+from schuss.reference.optimizer import OPTIMIZERS, Optimizer
+from schuss.reference.rearrange import gather
+
+Parameters = tuple[Array, Array]
+
+
+class Network:
+    """A dense network with the methods of the native one.
+
+    Parameters
+    ----------
+    inputs : int, at least 1
+    layers : sequence of (int, str)
+        Outputs and activation of each layer.
+    loss : str
+    scale, offset : float
+        Inputs become scale * x + offset.
+    dtype : "float32" or "float64"
+
+    Attributes
+    ----------
+    outputs : list of ndarray, shapes (batch, width)
+        Of the last forward pass: the inputs, then every layer's output.
+    deltas : list of ndarray, shapes (batch, width)
+        Of the last backward pass: d(loss) / d(output) of every layer.
+    """
+
+    isa = "numpy"
+
+    def __init__(
+        self,
+        inputs: int,
+        layers: Sequence[tuple[int, str]],
+        loss: str,
+        scale: float = 1.0,
+        offset: float = 0.0,
+        dtype: DTypeLike = "float32",
+    ) -> None:
+        self.dtype = np.dtype(dtype)
+        self.rescaling = (scale, offset)
+        self.activations = [activation for _, activation in layers]
+        self.loss = LOSSES[loss]
+        widths = [inputs, *(outputs for outputs, _ in layers)]
+        self._parameters: list[Parameters] = [
+            (np.zeros((fan_in, fan_out), dtype), np.zeros(fan_out, dtype))
+            for fan_in, fan_out in zip(widths, widths[1:], strict=False)
+        ]
+        self._gradients = list(self._parameters)
+        self.outputs: list[Array] = []
+        self.deltas: list[Array] = []
+
+    def parameters(self, layer: int) -> Parameters:
+        """Return copies of a layer's weights (inputs, outputs) and bias (outputs,)."""
+        weights, bias = self._parameters[layer]
+        return weights.copy(), bias.copy()
+
+    def gradients(self, layer: int) -> Parameters:
+        """Return a layer's gradients, as the last backward pass left them."""
+        return self._gradients[layer]
+
+    def set_parameters(self, layer: int, weights: Array, bias: Array) -> None:
+        """Set a layer's weights (inputs, outputs) and bias (outputs,)."""
+        kind = self.dtype
+        self._parameters[layer] = (weights.astype(kind), bias.astype(kind))
+
+    def start(self, optimizer: str, settings: Sequence[float], l2: float = 0.0) -> None:
+        """Start an optimizer: its state becomes zero."""
+        self._optimizer: Optimizer = OPTIMIZERS[optimizer]
+        self._settings, self._l2 = settings, l2
+        self._state = [
+            [[np.zeros_like(array)] * self._optimizer.slots for array in layer]
+            for layer in self._parameters
+        ]
+
+    def forward(self, x: Array) -> Array:
+        """Down: return the output for the rows of x, of shape (batch, inputs)."""
+        self.outputs = [x]
+        for (weights, bias), activation in zip(
+            self._parameters, self.activations, strict=True
+        ):
+            x = dense_forward(x, weights, bias, activation)
+            self.outputs.append(x)
+        return x
+
+    def backward(self, delta: Array) -> None:
+        """Up: leave every layer's delta and gradients, given the last delta."""
+        self.deltas = [delta] * len(self._parameters)
+        for layer in reversed(range(len(self._parameters))):
+            self.deltas[layer] = delta
+            d_weights, d_bias, delta = dense_backward(
+                self.outputs[layer],
+                self._parameters[layer][0],
+                self.outputs[layer + 1],
+                delta,
+                self.activations[layer],
+            )
+            self._gradients[layer] = (d_weights, d_bias)
+
+    def update(self, learning_rate: float) -> None:
+        """Once: move all parameters along their gradients."""
+        for layer, arrays in enumerate(self._parameters):
+            moved = []
+            for kind, array in enumerate(arrays):
+                array, *self._state[layer][kind] = self._optimizer.update(
+                    array,
+                    self._gradients[layer][kind],
+                    *self._state[layer][kind],
+                    learning_rate,
+                    *self._settings,
+                    self._l2 if kind == 0 else 0.0,
+                )
+                moved.append(array)
+            self._parameters[layer] = (moved[0], moved[1])
+
+    def step(self, x: Array, targets: NDArray[Any], learning_rate: float) -> float:
+        """Return the loss of one step: down, turn, up, once."""
+        loss, delta = self.loss(self.forward(x), targets)
+        self.backward(delta)
+        self.update(learning_rate)
+        return loss
+
+    def train(
+        self,
+        X: NDArray[Any],
+        targets: NDArray[Any],
+        order: NDArray[np.int64],
+        batch_size: int,
+        learning_rates: NDArray[np.float64],
+    ) -> tuple[NDArray[np.float64], int]:
+        """Return the loss of every step of a run, and how many rows were right.
+
+        Step s takes the rows ``order[s * batch_size : (s + 1) * batch_size]`` and its
+        own learning rate. A loss that is not finite ends the run.
+        """
+        losses, correct = [], 0
+        for step, learning_rate in enumerate(learning_rates):
+            rows = order[step * batch_size : (step + 1) * batch_size]
+            x = self._gathered(X, rows)
+            with np.errstate(all="ignore"):
+                losses.append(self.step(x, targets[rows], float(learning_rate)))
+            correct += self._hits(self.outputs[-1], targets[rows])
+            if not np.isfinite(losses[-1]):
+                break
+        return np.array(losses), correct
+
+    def evaluate(self, X: NDArray[Any], targets: NDArray[Any]) -> tuple[float, int]:
+        """Return the mean loss over a table, and how many rows are right."""
+        output = self.predict(X)
+        return self.loss(output, targets)[0], self._hits(output, targets)
+
+    def differentiate(self, X: NDArray[Any], targets: NDArray[Any]) -> float:
+        """Return the mean loss over a table; its gradient is left in `gradients`."""
+        output = self.forward(self._gathered(X, np.arange(len(X))))
+        loss, delta = self.loss(output, targets)
+        self.backward(delta)
+        return loss
+
+    def predict(self, X: NDArray[Any], probabilities: bool = False) -> Array:
+        """Return the outputs (rows, outputs) for a table, or softmax of them."""
+        output = self.forward(self._gathered(X, np.arange(len(X))))
+        return softmax(output) if probabilities else output
+
+    def _gathered(self, X: NDArray[Any], rows: NDArray[np.int64]) -> Array:
+        return gather(X, rows, *self.rescaling, dtype=self.dtype)
+
+    def _hits(self, output: Array, targets: NDArray[Any]) -> int:
+        return int(np.sum(argmax(output) == targets)) if targets.ndim == 1 else 0
+

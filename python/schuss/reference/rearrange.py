@@ -1,0 +1,79 @@
+"""The meaning of the kernels that move numbers: gather, transpose, sums, a check."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from schuss.reference.activation import Array
+
+
+def gather(
+    source: NDArray[Any],
+    index: NDArray[np.int64],
+    scale: float = 1.0,
+    offset: float = 0.0,
+    dtype: DTypeLike = "float32",
+) -> Array:
+    """Return scale * source[index] + offset, converted to `dtype` first.
+
+    Parameters
+    ----------
+    source : ndarray of any numeric dtype, strides and byte order, shape (rows, columns)
+    index : ndarray of int64, shape (batch,)
+        Row numbers, in any order, repeated or not.
+    scale, offset : float
+    dtype : "float32" or "float64"
+
+    Returns
+    -------
+    ndarray of `dtype`, shape (batch, columns)
+    """
+    kind = np.dtype(dtype).type
+    with np.errstate(over="ignore"):
+        rows: Array = source[index].astype(kind)
+    return rows * kind(scale) + kind(offset)
+
+
+def transpose(x: Array) -> Array:
+    """Return y with y_ji = x_ij.
+
+    Parameters
+    ----------
+    x : ndarray, shape (rows, columns)
+
+    Returns
+    -------
+    ndarray, shape (columns, rows)
+    """
+    return np.ascontiguousarray(x.T)
+
+
+def column_sum(x: Array) -> Array:
+    """Return the sum over the rows of every column.
+
+    Parameters
+    ----------
+    x : ndarray, shape (rows, columns)
+
+    Returns
+    -------
+    ndarray, shape (columns,)
+    """
+    return np.asarray(np.sum(x, axis=0))
+
+
+def first_nonfinite(x: Array) -> int:
+    """Return the position of the first infinity or NaN, or the size if all is finite.
+
+    Parameters
+    ----------
+    x : ndarray, any shape
+        Read in C order.
+
+    Returns
+    -------
+    int
+    """
+    bad = np.flatnonzero(~np.isfinite(x))
+    return int(bad[0]) if bad.size else x.size

@@ -1,0 +1,28 @@
+"""What holds weights small: descriptions of the penalties added to the loss."""
+
+from dataclasses import dataclass
+
+from schuss.checks import check_number
+
+
+@dataclass(frozen=True)
+class L2:
+    """The penalty alpha |w|^2, on weights and not on biases.
+
+    Its gradient is 2 alpha w: what other libraries call a weight decay of d in SGD is
+    alpha = d / 2 here. Losses are reported without the penalty.
+
+    Parameters
+    ----------
+    alpha : float, at least 0
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `alpha` is no number or out of its range.
+    """
+
+    alpha: float
+
+    def __post_init__(self) -> None:
+        check_number("alpha", self.alpha, 0)

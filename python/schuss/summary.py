@@ -1,0 +1,52 @@
+"""A model as a table of layers, shapes, parameters and bytes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from schuss.layers import Dense, Rescaling
+
+
+def summarize(
+    layers: Sequence[Dense], rescaling: Rescaling, inputs: int, dtype: str
+) -> str:
+    """Return the summary of a model.
+
+    Parameters
+    ----------
+    layers : sequence of Dense
+    rescaling : Rescaling
+    inputs : int
+        0 while they are not known; weights of the first layer then are not, either.
+    dtype : str
+
+    Returns
+    -------
+    str
+        A line per layer, and one for the sum.
+    """
+    size = np.dtype(dtype).itemsize
+    rows = [("layer", "weights", "parameters", "bytes")]
+    if rescaling != Rescaling():
+        rows.append((f"{rescaling.scale:g} x + {rescaling.offset:g}", "", "0", "0"))
+    total, width = 0, inputs
+    for layer in layers:
+        count = (width + 1) * layer.units if width else 0
+        shape = f"{width or '?'} x {layer.units}"
+        numbers = (f"{count:,}", f"{count * size:,}") if width else ("?", "?")
+        rows.append((f"Dense {layer.activation}", shape, *numbers))
+        total, width = total + count, layer.units
+    known = inputs > 0
+    rows.append(
+        (
+            f"total ({dtype})",
+            "",
+            f"{total:,}" if known else "?",
+            f"{total * size:,}" if known else "?",
+        )
+    )
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    return "\n".join(
+        f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c:>{widths[2]}}  {d:>{widths[3]}}".rstrip()
+        for a, b, c, d in rows
+    )

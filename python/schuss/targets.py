@@ -1,0 +1,118 @@
+"""What a user gives for X and y, as arrays that both engines take."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from schuss.losses import Loss
+
+# Rows of a distribution may miss 1 by what rounding to float16 does to a thousand
+# classes, not by a forgotten normalisation.
+_SUM_TOLERANCE = 1e-2
+
+
+def as_array(values: ArrayLike, name: str) -> NDArray[Any]:
+    """Return `values` as an array, without a copy if it is one.
+
+    Parameters
+    ----------
+    values : array_like
+    name : str
+        What the argument is called in the message.
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    ValueError
+        If rows differ in length, or values are masked.
+    """
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise ValueError(f"{name} has masked values; fill or remove them first.")
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} is no rectangular array ({error}); give rows of one length."
+        ) from error
+
+
+def as_targets(y: ArrayLike, rows: int, outputs: int, loss: Loss) -> NDArray[Any]:
+    """Return y as int32 labels, or as a table with a row of numbers per example.
+
+    Parameters
+    ----------
+    y : array_like, shape (rows,) or (rows, outputs)
+    rows : int
+        Of X.
+    outputs : int
+        Of the model.
+    loss : Loss
+
+    Returns
+    -------
+    ndarray of int32, shape (rows,), or of any dtype, shape (rows, outputs)
+
+    Raises
+    ------
+    TypeError
+        If labels are not integers.
+    ValueError
+        If shapes do not fit, or a label or a distribution is none.
+    """
+    array = as_array(y, "y")
+    if array.ndim == 0 or len(array) != rows:
+        raise ValueError(
+            f"X has {rows} rows but y has shape {array.shape}; give one target per row."
+        )
+    if not loss.of_classes:
+        return _checked_width(array[:, None] if array.ndim == 1 else array, outputs)
+    if array.ndim == 1:
+        return _labels(array, outputs)
+    return _distributions(_checked_width(array, outputs))
+
+
+def _checked_width(array: NDArray[Any], outputs: int) -> NDArray[Any]:
+    if array.ndim != 2 or array.shape[1] != outputs:
+        hint = " (use y.ravel() for labels)" if array.shape[1:] == (1,) else ""
+        raise ValueError(
+            f"y has shape {array.shape} but the model has {outputs} outputs; "
+            f"give shape ({len(array)}, {outputs}){hint}."
+        )
+    return array
+
+
+def _labels(array: NDArray[Any], classes: int) -> NDArray[np.int32]:
+    if array.dtype.kind not in "iub":
+        raise TypeError(
+            f"y has dtype {array.dtype}, but class labels are integers; "
+            "number the classes from 0, for example with np.unique(y, "
+            "return_inverse=True)."
+        )
+    wrong = (array < 0) | (array >= classes)
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise ValueError(
+            f"y[{row}] is {array[row]}, but the model has {classes} outputs; "
+            f"give labels from 0 to {classes - 1}."
+        )
+    return np.ascontiguousarray(array, dtype=np.int32)
+
+
+def _distributions(array: NDArray[Any]) -> NDArray[Any]:
+    if array.dtype.kind not in "iubf":
+        raise TypeError(f"y has dtype {array.dtype}; give numbers.")
+    sums = np.sum(array, axis=1, dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        wrong = (np.abs(sums - 1) > _SUM_TOLERANCE) | np.isnan(sums)
+        wrong |= (array < 0).any(axis=1)
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise ValueError(
+            f"row {row} of y is no distribution (its sum is {sums[row]:.6g}); give "
+            "labels, or rows of numbers from 0 to 1 that sum to 1."
+        )
+    return array
