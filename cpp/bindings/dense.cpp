@@ -101,7 +101,10 @@ py::tuple dense_backward(const Reals& x, const Reals& weights, const Reals& outp
 }
 
 Reals gemm(const Reals& a, const Reals& b) {
-  return dense_forward(a, b, Reals(std::vector<py::ssize_t>{b.shape(1)}), "identity");
+  require(b.ndim() == 2, "b must have 2 dimensions");
+  Reals zeros(b.shape(1));
+  std::fill_n(zeros.mutable_data(), b.shape(1), real{0});
+  return dense_forward(a, b, zeros, "identity");
 }
 
 }  // namespace

@@ -30,9 +30,9 @@ def gather(
     ndarray of `dtype`, shape (batch, columns)
     """
     kind = np.dtype(dtype).type
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         rows: Array = source[index].astype(kind)
-    return rows * kind(scale) + kind(offset)
+        return rows * kind(scale) + kind(offset)
 
 
 def transpose(x: Array) -> Array:

@@ -1,0 +1,85 @@
+"""Error bounds, each derived from the arithmetic it bounds.
+
+u is the unit roundoff: one operation returns its exact result times (1 + d), |d| <= u.
+n operations in a chain err by at most gamma(n) = n u / (1 - n u) (N. J. Higham,
+"Accuracy and Stability of Numerical Algorithms", 2002, lemma 3.1). A fused
+multiply-add errs once where two operations err twice, so bounds hold for both.
+Functions with a stated error of k units in the last place err by at most 2 k u.
+"""
+
+import numpy as np
+
+# Units in the last place stated in kernels.hpp.
+EXP_ULP = 2
+LOG_ULP = 2
+ACTIVATION_ULP = {"identity": 0, "step": 0, "sigmoid": 3, "tanh": 3, "relu": 0}
+
+
+def roundoff(dtype):
+    return float(np.finfo(dtype).eps) / 2
+
+
+def gamma(n, dtype):
+    u = roundoff(dtype)
+    return n * u / (1 - n * u)
+
+
+def exact(array):
+    """The same numbers in a precision whose own errors do not matter here."""
+    array = np.asarray(array)
+    return array.astype(np.float64 if array.dtype == np.float32 else np.longdouble)
+
+
+def product(a, b, start, dtype):
+    """Of start + a b: a chain of depth + 1 terms, each product rounded or not."""
+    a, b = np.abs(exact(a)), np.abs(exact(b))
+    return gamma(a.shape[1] + 2, dtype) * (np.abs(exact(start)) + a @ b)
+
+
+def slope_magnitude(activation, y):
+    """Sum of the absolute values of the terms of f'(x), written in y = f(x)."""
+    y = np.abs(y)
+    terms = {
+        "identity": np.ones_like(y),
+        "step": np.zeros_like(y),
+        "sigmoid": y * (1 + y),
+        "tanh": 1 + y * y,
+        "relu": np.ones_like(y),
+    }
+    return terms[activation]
+
+
+def exponentials(x, dtype):
+    """Relative, of e^(x - max) for each number of each row.
+
+    The subtraction errs by u |x - max|, which the exponential turns into a relative
+    error of that size; the exponential adds its own.
+    """
+    x = exact(x)
+    shift = np.abs(x - x.max(axis=1, keepdims=True))
+    return roundoff(dtype) * (shift + 2 * EXP_ULP)
+
+
+def exponential_sums(x, p, dtype):
+    """Relative, of sum_c e^(x_c - max): the terms' errors, and a chain of additions."""
+    terms = (p * exponentials(x, dtype)).sum(axis=1, keepdims=True)
+    return terms + gamma(x.shape[1], dtype)
+
+
+def softmax(x, p, dtype):
+    """Of p = softmax(x): numerator, denominator, a reciprocal and a product.
+
+    An exponential below the smallest normal number may lose all its digits.
+    """
+    relative = exponentials(x, dtype) + exponential_sums(x, p, dtype)
+    return 1.01 * p * (relative + gamma(2, dtype)) + np.finfo(dtype).tiny
+
+
+def log_softmax(x, p, dtype):
+    """Of x - max - ln sum: an error of the sum is one of its logarithm, at most."""
+    x = exact(x)
+    u = roundoff(dtype)
+    shift = np.abs(x - x.max(axis=1, keepdims=True))
+    log_sum = np.log(x.shape[1])
+    own = 2 * LOG_ULP * u * log_sum + u * shift + u * (shift + log_sum)
+    return 1.01 * (own + exponential_sums(x, p, dtype))

@@ -1,0 +1,123 @@
+"""The dense layer, forward and backward, against float64 and central differences."""
+
+import numpy as np
+import pytest
+from bounds import ACTIVATION_ULP, exact, gamma, product, roundoff, slope_magnitude
+
+from schuss import reference
+from schuss._core import kernels
+
+SHAPES = [
+    (1, 1, 1),
+    (2, 3, 4),
+    (7, 5, 3),
+    (16, 16, 16),
+    (13, 33, 31),
+    (64, 130, 65),
+    (131, 67, 10),
+    (300, 20, 70),
+]
+
+
+def arrays(rng, dtype, batch, inputs, outputs):
+    x = rng.normal(size=(batch, inputs)).astype(dtype)
+    weights = (rng.normal(size=(inputs, outputs)) / np.sqrt(inputs)).astype(dtype)
+    bias = rng.normal(size=outputs).astype(dtype)
+    return x, weights, bias
+
+
+@pytest.mark.parametrize("activation", reference.ACTIVATIONS)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_dense_forward(isa, dtype, rng, shape, activation):
+    x, weights, bias = arrays(rng, dtype, *shape)
+    output = kernels.dense_forward(x, weights, bias, activation)
+    s = exact(x) @ exact(weights) + exact(bias)
+    error = product(x, weights, bias, dtype)
+    truth = reference.ACTIVATIONS[activation][0](s)
+    if activation == "step":
+        sure = np.abs(s) > error
+        np.testing.assert_array_equal(output[sure], truth[sure])
+        return
+    # No activation here is steeper than 1.
+    own = 2 * ACTIVATION_ULP[activation] * roundoff(dtype) * np.abs(truth)
+    assert output.dtype == x.dtype
+    assert np.all(np.abs(output - truth) <= 1.01 * (error + own))
+
+
+@pytest.mark.parametrize("activation", reference.ACTIVATIONS)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_dense_backward(isa, dtype, rng, shape, activation):
+    x, weights, bias = arrays(rng, dtype, *shape)
+    output = reference.dense_forward(x, weights, bias, activation)
+    d_output = rng.normal(size=output.shape).astype(dtype)
+    found = kernels.dense_backward(x, weights, output, d_output, activation)
+    big = [exact(a) for a in (x, weights, output, d_output)]
+    truth = reference.dense_backward(*big, activation)
+    x, weights, output, d_output = (np.abs(a) for a in big)
+    delta = d_output * slope_magnitude(activation, output)
+    own = gamma(4, dtype)
+    bounds = (
+        (gamma(len(x) + 2, dtype) + own) * (x.T @ delta),
+        (gamma(len(x) + 2, dtype) + own) * delta.sum(axis=0),
+        (gamma(shape[2] + 2, dtype) + own) * (delta @ weights.T),
+    )
+    for name, a, b, bound in zip(
+        ("d_weights", "d_bias", "d_x"), found, truth, bounds, strict=True
+    ):
+        assert a.shape == b.shape
+        assert np.all(np.abs(a - b) <= 1.01 * bound), name
+
+
+@pytest.mark.parametrize("activation", ["identity", "sigmoid", "tanh"])
+def test_dense_backward_by_central_differences(isa, rng, activation):
+    arguments = arrays(rng, "float64", 5, 4, 3)
+    d_output = rng.normal(size=(5, 3))
+    step = np.finfo(np.float64).eps ** (1 / 3)
+
+    def loss():
+        return np.sum(kernels.dense_forward(*arguments, activation) * d_output)
+
+    output = kernels.dense_forward(*arguments, activation)
+    d_weights, d_bias, d_x = kernels.dense_backward(
+        arguments[0], arguments[1], output, d_output, activation
+    )
+    for array, gradient in zip(arguments, (d_x, d_weights, d_bias), strict=True):
+        for index in np.ndindex(array.shape):
+            value = array[index]
+            array[index] = value + step
+            above = loss()
+            array[index] = value - step
+            below = loss()
+            array[index] = value
+            # Curvature h^2 / 6 f''' of a sum of 15 terms, and its rounding over 2 h.
+            assert abs((above - below) / (2 * step) - gradient[index]) < 2e-8
+
+
+@pytest.mark.parametrize("threads_used", [1, 2, 3])
+def test_threads_do_not_change_a_bit(isa, dtype, rng, threads, threads_used):
+    x, weights, bias = arrays(rng, dtype, 101, 150, 75)
+    d_output = rng.normal(size=(101, 75)).astype(dtype)
+    results = []
+    for count in (1, threads_used):
+        threads(count)
+        output = kernels.dense_forward(x, weights, bias, "tanh")
+        results.append(
+            [output, *kernels.dense_backward(x, weights, output, d_output, "tanh")]
+        )
+    for a, b in zip(*results, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_empty_batch(isa, dtype):
+    x, weights = np.ones((0, 3), dtype), np.ones((3, 2), dtype)
+    output = kernels.dense_forward(x, weights, np.ones(2, dtype), "relu")
+    assert output.shape == (0, 2)
+    gradients = kernels.dense_backward(x, weights, output, output, "relu")
+    assert [g.shape for g in gradients] == [(3, 2), (2,), (0, 3)]
+    assert not gradients[0].any() and not gradients[1].any()
+
+
+def test_unknown_activation_lists_the_known(isa, dtype):
+    one = np.ones((1, 1), dtype)
+    with pytest.raises(ValueError, match=r"unknown activation 'rleu'.*identity.*relu"):
+        kernels.dense_forward(one, one, np.ones(1, dtype), "rleu")
