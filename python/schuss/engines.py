@@ -83,8 +83,8 @@ def make_network(
     check_known("dtype", dtype, DTYPES)
     if engine == "reference":
         return reference.Network(inputs, layers, loss, scale, offset, dtype)
-    native = _core.float32 if dtype == "float32" else _core.float64
-    return native.Network(inputs, layers, loss, scale, offset)
+    native = _core.float32.Network if dtype == "float32" else _core.float64.Network
+    return native(inputs, layers, loss, scale, offset)
 
 
 def check_table(array: NDArray[Any], name: str, columns: int, dtype: str) -> None:
@@ -105,5 +105,6 @@ def check_table(array: NDArray[Any], name: str, columns: int, dtype: str) -> Non
     TypeError, ValueError
         If it is not.
     """
-    native = _core.float32 if dtype == "float32" else _core.float64
-    native.check_table(array, name, columns)
+    single = dtype == "float32"
+    check = _core.float32.check_table if single else _core.float64.check_table
+    check(array, name, columns)

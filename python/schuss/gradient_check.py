@@ -92,7 +92,7 @@ def _difference(
     flat = array.reshape(-1)
     value = float(flat[index])
     step = STEP * max(1.0, abs(value))
-    losses = []
+    losses: list[float] = []
     for moved in (value + step, value - step):
         flat[index] = moved
         twin.set_parameters(layer, *pair)

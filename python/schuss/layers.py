@@ -1,5 +1,6 @@
 """What a model is made of: descriptions of layers, without any numbers computed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
@@ -73,3 +74,38 @@ class Rescaling:
     def __post_init__(self) -> None:
         check_number("scale", self.scale, 0, strict=True)
         check_number("offset", self.offset, float("-inf"), strict=True)
+
+
+def split_layers(
+    layers: Sequence[Dense | Rescaling],
+) -> tuple[Rescaling, list[Dense]]:
+    """Return the rescaling, which does nothing by default, and the dense layers.
+
+    Parameters
+    ----------
+    layers : sequence of Dense, the first of which may be a Rescaling
+
+    Returns
+    -------
+    rescaling : Rescaling
+    dense : list of Dense
+
+    Raises
+    ------
+    TypeError
+        If an item is neither, or a Rescaling is not the first.
+    ValueError
+        If there is no Dense.
+    """
+    given = list(layers)
+    leading = bool(given) and isinstance(given[0], Rescaling)
+    rescaling, rest = (given[0], given[1:]) if leading else (Rescaling(), given)
+    if not rest:
+        raise ValueError("layers is empty; give at least one schuss.Dense.")
+    dense = [layer for layer in rest if isinstance(layer, Dense)]
+    if len(dense) < len(rest) or not isinstance(rescaling, Rescaling):
+        raise TypeError(
+            f"layers are {given!r}; give schuss.Dense layers, of which a "
+            "schuss.Rescaling may be the first."
+        )
+    return rescaling, dense

@@ -13,19 +13,19 @@ from schuss.engines import (
     ENGINES,
     Network,
     Parameters,
-    check_table,
     make_network,
 )
+from schuss.examples import as_examples, as_targets
 from schuss.history import History
-from schuss.initializers import default_initializer, initial_weights
-from schuss.layers import Dense, Rescaling
+from schuss.layers import Dense, Rescaling, split_layers
 from schuss.losses import LOSSES
 from schuss.optimizers import SGD
+from schuss.plan import Plan
 from schuss.progress import Progress
 from schuss.regularizers import L2
 from schuss.summary import summarize
-from schuss.targets import as_array, as_targets
-from schuss.training import Plan, train
+from schuss.training import train
+from schuss.weights import first_weights, fitting_weights
 
 
 class Model:
@@ -74,7 +74,10 @@ class Model:
         dtype: str = "float32",
         engine: str = "native",
     ) -> None:
-        rescaling, dense = _split(layers)
+        rescaling, dense = split_layers(layers)
+        for index, layer in enumerate(dense):
+            name = f"activation of layer {index}"
+            check_known(name, layer.activation, reference.ACTIVATIONS)
         check_known("loss", loss, LOSSES)
         check_number("seed", seed, 0, whole=True)
         check_known("dtype", dtype, DTYPES)
@@ -175,16 +178,27 @@ class Model:
             On Ctrl-C; the model has the weights of the last finished step, and
             `history` the finished epochs.
         """
-        plan = self._plan(
-            X, y, epochs, batch_size, optimizer, regularizer, validation_data, shuffle
+        table = self._examples(X)
+        plan = Plan(
+            X=table,
+            targets=self._targets(y, len(table)),
+            validation=self._validation(validation_data, table.shape[1]),
+            epochs=epochs,
+            batch_size=batch_size,
+            optimizer=SGD() if optimizer is None else optimizer,
+            regularizer=regularizer,
+            layers=len(self.layers),
+            seed=self.seed,
+            first_epoch=self._epochs_seen,
+            shuffle=shuffle,
         )
-        network = self.build(plan.X.shape[1])._built()
-        progress = Progress(epochs, len(plan.X)) if verbose and epochs else None
+        network = self.build(table.shape[1])._built()
+        progress = Progress(epochs, len(table)) if verbose and epochs else None
         self.history = History()
         try:
             train(network, plan, self.history, progress)
         finally:
-            self._epochs_seen += epochs
+            self._epochs_seen += len(self.history.get("loss", ()))
             if progress:
                 progress.close()
         return self.history
@@ -208,7 +222,7 @@ class Model:
             If the model has neither been fitted nor built.
         """
         network = self._built()
-        return network.predict(self._table(X, "X"))
+        return network.predict(self._examples(X))
 
     def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
         """Return the probability of every class, softmax of the outputs.
@@ -232,7 +246,7 @@ class Model:
                 "use predict."
             )
         network = self._built()
-        return network.predict(self._table(X, "X"), True)
+        return network.predict(self._examples(X), True)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the most probable class per row, or the predicted numbers.
@@ -276,8 +290,8 @@ class Model:
             As for `fit` and a call of the model.
         """
         network = self._built()
-        table = self._table(X, "X")
-        targets = self._targets(y, len(table), "y")
+        table = self._examples(X)
+        targets = self._targets(y, len(table))
         loss, correct = network.evaluate(table, targets)
         labelled = targets.ndim == 1
         return {"loss": loss} | ({"accuracy": correct / len(table)} if labelled else {})
@@ -300,8 +314,8 @@ class Model:
             As for `evaluate`.
         """
         network = self._built()
-        table = self._table(X, "X")
-        network.differentiate(table, self._targets(y, len(table), "y"))
+        table = self._examples(X)
+        network.differentiate(table, self._targets(y, len(table)))
         return [network.gradients(layer) for layer in range(len(self.layers))]
 
     def check_gradients(
@@ -328,14 +342,14 @@ class Model:
         """
         check_number("samples", samples, 1, whole=True)
         gradients = self.gradients(X, y)
-        table = self._table(X, "X")
+        table = self._examples(X)
         twin = self._made(self.engine, "float64", self._inputs)
         return gradient_check.compare(
             gradients,
             self.weights,
             twin,
             table,
-            self._targets(y, len(table), "y"),
+            self._targets(y, len(table)),
             np.random.default_rng([self.seed, 2]),
             samples,
         )
@@ -365,14 +379,8 @@ class Model:
                 f"{len(self.layers)}."
             )
         inputs = self._inputs or int(np.shape(weights[0][0])[0])
-        checked = []
-        for layer, (description, given) in enumerate(
-            zip(self.layers, weights, strict=True)
-        ):
-            pair = self._given(layer, inputs, given[0], given[1])
-            checked.append(pair)
-            inputs = description.units
-        network = self.build(checked[0][0].shape[0])._built()
+        checked = fitting_weights(self.layers, inputs, weights, self.dtype)
+        network = self.build(inputs)._built()
         for layer, (array, bias) in enumerate(checked):
             network.set_parameters(layer, array, bias)
 
@@ -389,7 +397,7 @@ class Model:
 
     def _made(self, engine: str, dtype: str, inputs: int) -> Network:
         """Return a new network with its first weights."""
-        first = self._first_weights(inputs)
+        first = first_weights(self.layers, inputs, self.seed, self.dtype)
         shapes = [(layer.units, layer.activation) for layer in self.layers]
         scale, offset = self.rescaling.scale, self.rescaling.offset
         network = make_network(
@@ -399,83 +407,11 @@ class Model:
             network.set_parameters(layer, weights, bias)
         return network
 
-    def _first_weights(self, inputs: int) -> list[Parameters]:
-        pairs = []
-        for index, layer in enumerate(self.layers):
-            rng = np.random.default_rng([self.seed, 0, index])
-            name = layer.initializer or default_initializer(layer.activation)
-            weights, bias = layer.weights, layer.bias
-            if weights is None:
-                weights = initial_weights(name, inputs, layer.units, rng)
-            if bias is None:
-                bias = np.zeros(layer.units)
-            pairs.append(self._given(index, inputs, weights, bias))
-            inputs = layer.units
-        return pairs
+    def _examples(self, X: ArrayLike, name: str = "X") -> NDArray[Any]:
+        return as_examples(X, name, self._inputs, self.dtype)
 
-    def _given(
-        self, layer: int, inputs: int, weights: ArrayLike, bias: ArrayLike
-    ) -> Parameters:
-        """Return a layer's weights and bias as arrays that are known to fit."""
-        units = self.layers[layer].units
-        arrays = []
-        for name, values, shape in (
-            ("weights", weights, (inputs, units)),
-            ("bias", bias, (units,)),
-        ):
-            what = f"{name} of layer {layer}"
-            array = as_array(values, what)
-            if array.shape != shape:
-                raise ValueError(f"{what} have shape {array.shape}; give {shape}.")
-            check_table(array.reshape(1, -1), what, 0, self.dtype)
-            arrays.append(np.ascontiguousarray(array, dtype=self.dtype))
-        return arrays[0], arrays[1]
-
-    def _table(self, X: ArrayLike, name: str) -> NDArray[Any]:
-        array = as_array(X, name)
-        check_table(array, name, self._inputs, self.dtype)
-        return array
-
-    def _targets(self, y: ArrayLike, rows: int, name: str) -> NDArray[Any]:
-        targets = as_targets(y, rows, self.layers[-1].units, self.loss)
-        if targets.ndim == 2:
-            check_table(targets, name, self.layers[-1].units, self.dtype)
-        return targets
-
-    def _plan(
-        self,
-        X: ArrayLike,
-        y: ArrayLike,
-        epochs: int,
-        batch_size: int | None,
-        optimizer: SGD | None,
-        regularizer: L2 | None,
-        validation_data: tuple[ArrayLike, ArrayLike] | None,
-        shuffle: bool,
-    ) -> Plan:
-        """Return what `fit` was asked to do, after refusing what cannot be done."""
-        check_number("epochs", epochs, 0, whole=True)
-        optimizer = SGD() if optimizer is None else optimizer
-        if not isinstance(optimizer, SGD):
-            raise TypeError(f"optimizer is {optimizer!r}; give a schuss.SGD.")
-        if regularizer is not None and not isinstance(regularizer, L2):
-            raise TypeError(f"regularizer is {regularizer!r}; give a schuss.L2.")
-        table = self._table(X, "X")
-        if batch_size is not None:
-            check_number("batch_size", batch_size, 1, whole=True)
-        return Plan(
-            X=table,
-            targets=self._targets(y, len(table), "y"),
-            validation=self._validation(validation_data, table.shape[1]),
-            epochs=epochs,
-            batch_size=min(batch_size or len(table), len(table)),
-            optimizer=optimizer,
-            l2=regularizer.alpha if regularizer else 0.0,
-            layers=len(self.layers),
-            seed=self.seed,
-            first_epoch=self._epochs_seen,
-            shuffle=bool(shuffle),
-        )
+    def _targets(self, y: ArrayLike, rows: int) -> NDArray[Any]:
+        return as_targets(y, rows, self.layers[-1].units, self.loss, self.dtype)
 
     def _validation(
         self, data: tuple[ArrayLike, ArrayLike] | None, columns: int
@@ -483,29 +419,6 @@ class Model:
         if data is None:
             return None
         if not isinstance(data, tuple | list) or len(data) != 2:
-            raise TypeError("validation_data must be a pair (X, y).")
-        table = as_array(data[0], "validation X")
-        check_table(table, "validation X", columns, self.dtype)
-        return table, self._targets(data[1], len(table), "validation y")
-
-
-def _split(layers: Sequence[Dense | Rescaling]) -> tuple[Rescaling, list[Dense]]:
-    """Return the rescaling, which does nothing by default, and the dense layers."""
-    given = list(layers)
-    rescaling = Rescaling()
-    if given and isinstance(given[0], Rescaling):
-        rescaling = given.pop(0)
-    if not given:
-        raise ValueError("layers is empty; give at least one schuss.Dense.")
-    dense = []
-    for index, layer in enumerate(given):
-        if not isinstance(layer, Dense):
-            raise TypeError(
-                f"layer {index} is {layer!r}; give a schuss.Dense (only the first may "
-                "be a schuss.Rescaling)."
-            )
-        check_known(
-            f"activation of layer {index}", layer.activation, reference.ACTIVATIONS
-        )
-        dense.append(layer)
-    return rescaling, dense
+            raise TypeError("validation_data is no pair; give (X, y).")
+        table = as_examples(data[0], "validation X", columns, self.dtype)
+        return table, self._targets(data[1], len(table))

@@ -32,6 +32,7 @@ class Decay:
         raise NotImplementedError
 
     def __call__(self, step: int, epoch: int) -> float:
+        """Return the learning rate of a step, both counted from 0."""
         return self.at(epoch if self.per == "epoch" else step)
 
 

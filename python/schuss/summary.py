@@ -46,7 +46,9 @@ def summarize(
         )
     )
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    return "\n".join(
-        f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c:>{widths[2]}}  {d:>{widths[3]}}".rstrip()
-        for a, b, c, d in rows
-    )
+    first, *rest = widths
+    lines = []
+    for name, *cells in rows:
+        right = [f"{cell:>{width}}" for cell, width in zip(cells, rest, strict=True)]
+        lines.append("  ".join([f"{name:<{first}}", *right]).rstrip())
+    return "\n".join(lines)

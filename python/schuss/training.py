@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,72 +9,12 @@ from numpy.typing import NDArray
 
 from schuss.engines import Network, Parameters
 from schuss.history import History
-from schuss.optimizers import SGD
+from schuss.plan import Plan
 from schuss.progress import Progress
 
 # One call into the network takes about this long, so that Ctrl-C and the progress line
 # are served in time while the crossing itself (some microseconds) costs nothing.
 SECONDS_PER_CALL = 0.1
-
-
-@dataclass
-class Plan:
-    """What a fit was asked to do, every argument checked.
-
-    Parameters
-    ----------
-    X, targets : ndarray
-        Training data, as `Network.train` takes it.
-    validation : pair of ndarray, or None
-    epochs, batch_size : int
-    optimizer : SGD
-    l2 : float
-    layers : int
-        Of the network.
-    seed : int
-    first_epoch : int
-        Epochs of earlier fits; the shuffle goes on from there.
-    shuffle : bool
-    """
-
-    X: NDArray[Any]
-    targets: NDArray[Any]
-    validation: tuple[NDArray[Any], NDArray[Any]] | None
-    epochs: int
-    batch_size: int
-    optimizer: SGD
-    l2: float
-    layers: int
-    seed: int
-    first_epoch: int
-    shuffle: bool
-
-    @property
-    def steps(self) -> int:
-        """Steps per epoch."""
-        return -(-len(self.X) // self.batch_size)
-
-    def order(self, epoch: int) -> NDArray[np.int64]:
-        """Return the order of the rows in an epoch, the same for a seed and an epoch."""
-        if not self.shuffle:
-            return np.arange(len(self.X))
-        rng = np.random.default_rng([self.seed, 1, self.first_epoch + epoch])
-        return rng.permutation(len(self.X))
-
-    def learning_rates(self, epoch: int) -> NDArray[np.float64]:
-        """Return the learning rate of every step of an epoch."""
-        rate = self.optimizer.learning_rate
-        if not callable(rate):
-            return np.full(self.steps, float(rate))
-        first = epoch * self.steps
-        rates = [float(rate(first + step, epoch)) for step in range(self.steps)]
-        for step, value in enumerate(rates):
-            if not 0 <= value < np.inf:
-                raise ValueError(
-                    f"the schedule gave the learning rate {value} for step "
-                    f"{first + step} of epoch {epoch}; give a finite number of at least 0."
-                )
-        return np.array(rates)
 
 
 def train(
@@ -114,15 +53,17 @@ def _train_epoch(
     order, rates = plan.order(epoch), plan.learning_rates(epoch)
     total, correct, done = 0.0, 0, 0
     for steps in _runs_of(plan.steps):
-        rows = order[steps.start * plan.batch_size : steps.stop * plan.batch_size]
+        rows = order[steps.start * plan.rows_per_step : steps.stop * plan.rows_per_step]
         losses, hits = network.train(
-            plan.X, plan.targets, rows, plan.batch_size, rates[steps]
+            plan.X, plan.targets, rows, plan.rows_per_step, rates[steps]
         )
         if not np.isfinite(losses[-1]):
             step = steps.start + len(losses) - 1
-            _give_up(network, before, f"the loss became {losses[-1]}", epoch, step, rates)
-        sizes = np.full(len(losses), plan.batch_size)
-        sizes[-1] = len(rows) - plan.batch_size * (len(losses) - 1)
+            _give_up(
+                network, before, f"the loss became {losses[-1]}", epoch, step, rates
+            )
+        sizes = np.full(len(losses), plan.rows_per_step)
+        sizes[-1] = len(rows) - plan.rows_per_step * (len(losses) - 1)
         total += float(losses @ sizes)
         correct += hits
         done += len(rows)

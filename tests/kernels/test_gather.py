@@ -79,5 +79,7 @@ def test_gather_rescales(isa, dtype, rng):
 def test_gather_refuses_rows_that_are_not_there(isa, dtype, rng):
     source = table(rng, "u1")
     for wrong in (-1, 9):
-        with pytest.raises(ValueError, match=f"order\\[0\\] is {wrong}; expected 0 to 8"):
+        with pytest.raises(
+            ValueError, match=f"order\\[0\\] is {wrong}; expected 0 to 8"
+        ):
             kernels.gather(source, np.array([wrong]), dtype=dtype)

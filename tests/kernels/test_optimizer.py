@@ -39,8 +39,14 @@ def test_sgd_by_hand(isa, dtype):
     # g = 0.5 + 2 * 0.25 * 2 = 1.5; v = 0.5 * 4 + 1.5 = 3.5; w = 2 - 0.5 * 3.5 = 0.25;
     # looking ahead: w = 2 - 0.5 (1.5 + 0.5 * 3.5) = 0.375. Exact in binary.
     w, g, v = (np.array([value], dtype) for value in (2.0, 0.5, 4.0))
-    assert [float(a[0]) for a in kernels.sgd(w, g, v, 0.5, 0.5, 0.0, 0.25)] == [0.25, 3.5]
-    assert [float(a[0]) for a in kernels.sgd(w, g, v, 0.5, 0.5, 1.0, 0.25)] == [0.375, 3.5]
+    assert [float(a[0]) for a in kernels.sgd(w, g, v, 0.5, 0.5, 0.0, 0.25)] == [
+        0.25,
+        3.5,
+    ]
+    assert [float(a[0]) for a in kernels.sgd(w, g, v, 0.5, 0.5, 1.0, 0.25)] == [
+        0.375,
+        3.5,
+    ]
     assert [float(a[0]) for a in reference.sgd(w, g, v, 0.5, 0.5, 1.0, 0.25)] == [
         0.375,
         3.5,

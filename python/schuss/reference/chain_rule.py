@@ -57,4 +57,5 @@ def softmax_backward(probabilities: Array, d_probabilities: Array) -> Array:
     ndarray, shape (batch, classes)
     """
     weighted = probabilities * d_probabilities
-    return weighted - probabilities * np.sum(weighted, axis=1, keepdims=True)
+    total = np.sum(weighted, axis=1, keepdims=True)
+    return np.asarray(weighted - probabilities * total)

@@ -26,7 +26,7 @@ def softmax(x: Array) -> Array:
         Rows of probabilities.
     """
     powers = np.exp(x - np.max(x, axis=1, keepdims=True))
-    return powers / np.sum(powers, axis=1, keepdims=True)
+    return np.asarray(powers / np.sum(powers, axis=1, keepdims=True))
 
 
 def log_softmax(x: Array) -> Array:
@@ -42,13 +42,13 @@ def log_softmax(x: Array) -> Array:
     ndarray, shape (batch, classes)
     """
     shifted = x - np.max(x, axis=1, keepdims=True)
-    return shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+    return np.asarray(shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True)))
 
 
 def _one_hot(targets: NDArray[Any], like: Array) -> Array:
     if targets.ndim == 2:
         return targets.astype(like.dtype)
-    return np.eye(like.shape[1], dtype=like.dtype)[targets]
+    return np.asarray(np.eye(like.shape[1], dtype=like.dtype)[targets])
 
 
 def softmax_cross_entropy(output: Array, targets: NDArray[Any]) -> tuple[float, Array]:
@@ -116,7 +116,7 @@ def argmax(x: Array) -> NDArray[np.int64]:
     -------
     ndarray of int64, shape (batch,)
     """
-    return np.argmax(x, axis=1).astype(np.int64)
+    return np.asarray(np.argmax(x, axis=1), dtype=np.int64)
 
 
 LOSSES: dict[str, Callable[[Array, NDArray[Any]], tuple[float, Array]]] = {

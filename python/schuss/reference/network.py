@@ -1,5 +1,6 @@
 """The meaning of one training step: the native network's twin, step for step."""
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -54,7 +55,7 @@ class Network:
         widths = [inputs, *(outputs for outputs, _ in layers)]
         self._parameters: list[Parameters] = [
             (np.zeros((fan_in, fan_out), dtype), np.zeros(fan_out, dtype))
-            for fan_in, fan_out in zip(widths, widths[1:], strict=False)
+            for fan_in, fan_out in itertools.pairwise(widths)
         ]
         self._gradients = list(self._parameters)
         self.outputs: list[Array] = []
@@ -176,4 +177,3 @@ class Network:
 
     def _hits(self, output: Array, targets: NDArray[Any]) -> int:
         return int(np.sum(argmax(output) == targets)) if targets.ndim == 1 else 0
-

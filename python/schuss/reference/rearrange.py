@@ -29,10 +29,10 @@ def gather(
     -------
     ndarray of `dtype`, shape (batch, columns)
     """
-    kind = np.dtype(dtype).type
+    kind: Any = np.dtype(dtype).type
     with np.errstate(over="ignore", invalid="ignore"):
-        rows: Array = source[index].astype(kind)
-        return rows * kind(scale) + kind(offset)
+        rows: Array = source[index].astype(kind) * kind(scale) + kind(offset)
+    return rows
 
 
 def transpose(x: Array) -> Array:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from schuss.engines import check_table
 from schuss.losses import Loss
 
 # Rows of a distribution may miss 1 by what rounding to float16 does to a thousand
@@ -40,7 +41,36 @@ def as_array(values: ArrayLike, name: str) -> NDArray[Any]:
         ) from error
 
 
-def as_targets(y: ArrayLike, rows: int, outputs: int, loss: Loss) -> NDArray[Any]:
+def as_examples(X: ArrayLike, name: str, columns: int, dtype: str) -> NDArray[Any]:
+    """Return X as an array that is known to be a table of finite numbers.
+
+    Parameters
+    ----------
+    X : array_like, shape (rows, columns)
+    name : str
+        What the argument is called in the message.
+    columns : int
+        How many it must have; 0 for any number.
+    dtype : str
+        The precision in which its numbers must be finite.
+
+    Returns
+    -------
+    ndarray, shape (rows, columns), of the dtype it had
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is not one.
+    """
+    array = as_array(X, name)
+    check_table(array, name, columns, dtype)
+    return array
+
+
+def as_targets(
+    y: ArrayLike, rows: int, outputs: int, loss: Loss, dtype: str
+) -> NDArray[Any]:
     """Return y as int32 labels, or as a table with a row of numbers per example.
 
     Parameters
@@ -51,6 +81,8 @@ def as_targets(y: ArrayLike, rows: int, outputs: int, loss: Loss) -> NDArray[Any
     outputs : int
         Of the model.
     loss : Loss
+    dtype : str
+        The precision in which numbers must be finite.
 
     Returns
     -------
@@ -68,11 +100,11 @@ def as_targets(y: ArrayLike, rows: int, outputs: int, loss: Loss) -> NDArray[Any
         raise ValueError(
             f"X has {rows} rows but y has shape {array.shape}; give one target per row."
         )
-    if not loss.of_classes:
-        return _checked_width(array[:, None] if array.ndim == 1 else array, outputs)
-    if array.ndim == 1:
+    if loss.of_classes and array.ndim == 1:
         return _labels(array, outputs)
-    return _distributions(_checked_width(array, outputs))
+    table = _checked_width(array[:, None] if array.ndim == 1 else array, outputs)
+    check_table(table, "y", outputs, dtype)
+    return _distributions(table) if loss.of_classes else table
 
 
 def _checked_width(array: NDArray[Any], outputs: int) -> NDArray[Any]:
@@ -103,12 +135,8 @@ def _labels(array: NDArray[Any], classes: int) -> NDArray[np.int32]:
 
 
 def _distributions(array: NDArray[Any]) -> NDArray[Any]:
-    if array.dtype.kind not in "iubf":
-        raise TypeError(f"y has dtype {array.dtype}; give numbers.")
-    sums = np.sum(array, axis=1, dtype=np.float64)
-    with np.errstate(invalid="ignore"):
-        wrong = (np.abs(sums - 1) > _SUM_TOLERANCE) | np.isnan(sums)
-        wrong |= (array < 0).any(axis=1)
+    sums: NDArray[np.float64] = np.sum(array, axis=1, dtype=np.float64)
+    wrong = (np.abs(sums - 1) > _SUM_TOLERANCE) | (array < 0).any(axis=1)
     if wrong.any():
         row = int(wrong.argmax())
         raise ValueError(

@@ -1,0 +1,96 @@
+"""What one call of fit is to do: data, epochs, batches, and every learning rate."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schuss.checks import check_number
+from schuss.optimizers import SGD
+from schuss.regularizers import L2
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The arguments of a fit, each of them checked.
+
+    Parameters
+    ----------
+    X, targets : ndarray
+        Training data, as `Network.train` takes it.
+    validation : pair of ndarray, or None
+    epochs : int, at least 0
+    batch_size : int, at least 1, or None for all rows
+    optimizer : SGD
+    regularizer : L2 or None
+    layers : int
+        Of the network.
+    seed : int
+    first_epoch : int
+        Epochs of earlier fits; the shuffle goes on from there.
+    shuffle : bool
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as described.
+    """
+
+    X: NDArray[Any]
+    targets: NDArray[Any]
+    validation: tuple[NDArray[Any], NDArray[Any]] | None
+    epochs: int
+    batch_size: int | None
+    optimizer: SGD
+    regularizer: L2 | None
+    layers: int
+    seed: int
+    first_epoch: int
+    shuffle: bool
+
+    def __post_init__(self) -> None:
+        check_number("epochs", self.epochs, 0, whole=True)
+        if self.batch_size is not None:
+            check_number("batch_size", self.batch_size, 1, whole=True)
+        if not isinstance(self.optimizer, SGD):
+            raise TypeError(f"optimizer is {self.optimizer!r}; give a schuss.SGD.")
+        if self.regularizer is not None and not isinstance(self.regularizer, L2):
+            raise TypeError(f"regularizer is {self.regularizer!r}; give a schuss.L2.")
+
+    @property
+    def rows_per_step(self) -> int:
+        """Rows of every batch but the last."""
+        return min(self.batch_size or len(self.X), len(self.X))
+
+    @property
+    def steps(self) -> int:
+        """Steps per epoch."""
+        return -(-len(self.X) // self.rows_per_step)
+
+    @property
+    def l2(self) -> float:
+        """The strength of the penalty on weights."""
+        return self.regularizer.alpha if self.regularizer else 0.0
+
+    def order(self, epoch: int) -> NDArray[np.int64]:
+        """Return the order of an epoch's rows, which seed and epoch determine."""
+        if not self.shuffle:
+            return np.arange(len(self.X))
+        rng = np.random.default_rng([self.seed, 1, self.first_epoch + epoch])
+        return rng.permutation(len(self.X))
+
+    def learning_rates(self, epoch: int) -> NDArray[np.float64]:
+        """Return the learning rate of every step of an epoch."""
+        rate = self.optimizer.learning_rate
+        if not callable(rate):
+            return np.full(self.steps, float(rate))
+        first = epoch * self.steps
+        rates = [float(rate(first + step, epoch)) for step in range(self.steps)]
+        for step, value in enumerate(rates):
+            if not 0 <= value < np.inf:
+                raise ValueError(
+                    f"the schedule gave the learning rate {value} for step "
+                    f"{first + step}, epoch {epoch}; give a finite number, 0 or more."
+                )
+        return np.array(rates)
