@@ -13,7 +13,9 @@ namespace schuss::SCHUSS_PRECISION {
 
 namespace {
 
-std::string text(const py::handle& object) { return py::str(object).cast<std::string>(); }
+std::string text(const py::handle& object) {
+  return py::str(object).cast<std::string>();
+}
 
 std::string shape_of(const py::array& array) { return text(array.attr("shape")); }
 
@@ -23,24 +25,26 @@ Element element_of(const py::array& array, const std::string& name) {
   const int power = size == 1 ? 0 : size == 2 ? 1 : size == 4 ? 2 : size == 8 ? 3 : -1;
   const bool integer = kind == 'u' || kind == 'b' || kind == 'i';
   const bool floating = kind == 'f' && power >= 1;
-  require<TypeMismatch>(power >= 0 && (integer || floating), name, " has dtype ",
-                        text(array.dtype()),
-                        "; expected integers, bool, float16, float32 or float64: convert it "
-                        "with ",
-                        name, ".astype(\"float32\")");
+  require<TypeMismatch>(
+      power >= 0 && (integer || floating), name, " has dtype ", text(array.dtype()),
+      "; expected integers, bool, float16, float32 or float64: convert it "
+      "with ",
+      name, ".astype(\"float32\")");
   const int first = kind == 'f'   ? int(Element::kFloat16) - 1
                     : kind == 'i' ? int(Element::kInt8)
                                   : int(Element::kUint8);
   return static_cast<Element>(first + power);
 }
 
-void require_layout(const py::array& array, const char* what, char kind, py::ssize_t size) {
-  const bool native = array.dtype().byteorder() == '=' || array.dtype().byteorder() == '|';
-  require<TypeMismatch>(array.dtype().kind() == kind && array.itemsize() == size && native &&
-                            array.ndim() == 1 && (array.flags() & py::array::c_style),
-                        what, " must be a contiguous 1-D array of ", size * 8,
-                        "-bit integers, got ", text(array.dtype()), " of shape ",
-                        shape_of(array));
+void require_layout(const py::array& array, const char* what, char kind,
+                    py::ssize_t size) {
+  const bool native =
+      array.dtype().byteorder() == '=' || array.dtype().byteorder() == '|';
+  require<TypeMismatch>(
+      array.dtype().kind() == kind && array.itemsize() == size && native &&
+          array.ndim() == 1 && (array.flags() & py::array::c_style),
+      what, " must be a contiguous 1-D array of ", size * 8, "-bit integers, got ",
+      text(array.dtype()), " of shape ", shape_of(array));
 }
 
 template <class Integer>
@@ -58,8 +62,9 @@ Table table_of(const py::array& array, const std::string& name, std::size_t colu
   const Element element = element_of(array, name);
   require(array.ndim() == 2, name, " has shape ", shape_of(array),
           "; expected 2 dimensions (rows, columns): use ", name,
-          array.ndim() == 1 ? ".reshape(-1, 1) for one column or .reshape(1, -1) for one row"
-                            : ".reshape(len(X), -1) to make one row per example");
+          array.ndim() == 1
+              ? ".reshape(-1, 1) for one column or .reshape(1, -1) for one row"
+              : ".reshape(len(X), -1) to make one row per example");
   require(array.shape(0) > 0 && array.shape(1) > 0, name, " is empty: its shape is ",
           shape_of(array), "; expected at least one row and one column");
   require(columns == 0 || std::size_t(array.shape(1)) == columns, name, " has ",
@@ -83,7 +88,8 @@ void require_finite(const Table& table, const std::string& name) {
   if (bad.row == table.rows) return;
   const real value = scratch.data()[bad.column];
   require(false, name, "[", bad.row, ", ", bad.column, "] is ",
-          std::isnan(value) ? "NaN" : "infinite", sizeof(real) == 4 ? " (as float32)" : "",
+          std::isnan(value) ? "NaN" : "infinite",
+          sizeof(real) == 4 ? " (as float32)" : "",
           "; expected finite numbers: remove or replace such rows");
 }
 
@@ -112,21 +118,22 @@ Targets targets_of(const py::array& array, const Network& network, std::size_t r
 const std::int64_t* order_of(const py::array& array, std::size_t rows) {
   require_layout(array, "order", 'i', 8);
   const auto* order = static_cast<const std::int64_t*>(array.data());
-  require_range<std::int64_t>(order, std::size_t(array.size()), std::int64_t(rows), "order");
+  require_range<std::int64_t>(order, std::size_t(array.size()), std::int64_t(rows),
+                              "order");
   return order;
 }
 
 PaddedMatrix padded(const Reals& array) {
-  require(array.ndim() == 1 || array.ndim() == 2, "expected 1 or 2 dimensions, got shape ",
-          shape_of(array));
+  require(array.ndim() == 1 || array.ndim() == 2,
+          "expected 1 or 2 dimensions, got shape ", shape_of(array));
   const bool one_row = array.ndim() == 1;
   const std::size_t rows = one_row ? 1 : std::size_t(array.shape(0));
   const std::size_t columns = std::size_t(array.shape(array.ndim() - 1));
   PaddedMatrix copy(rows, columns, kernels().lanes);
   for (std::size_t i = 0; i < rows; ++i) {
     for (std::size_t j = 0; j < columns; ++j) {
-      copy.view().row(i)[j] = one_row ? array.at(py::ssize_t(j))
-                                      : array.at(py::ssize_t(i), py::ssize_t(j));
+      copy.view().row(i)[j] =
+          one_row ? array.at(py::ssize_t(j)) : array.at(py::ssize_t(i), py::ssize_t(j));
     }
   }
   return copy;
@@ -141,7 +148,8 @@ void require_shape(const Matrix& matrix, std::size_t rows, std::size_t columns,
 Reals plain(const Matrix& matrix) {
   Reals array({matrix.rows, matrix.columns});
   for (std::size_t i = 0; i < matrix.rows; ++i) {
-    std::copy_n(matrix.row(i), matrix.columns, array.mutable_data() + i * matrix.columns);
+    std::copy_n(matrix.row(i), matrix.columns,
+                array.mutable_data() + i * matrix.columns);
   }
   return array;
 }

@@ -21,7 +21,8 @@ using Reals = py::array_t<real, 0>;
 /// A 2-D array of numbers of any type, strides and byte order, as it stands in memory.
 /// TypeError for other dtypes; ValueError for other ranks, no rows or columns, or, if
 /// `columns` is not 0, another number of columns.
-Table table_of(const py::array& array, const std::string& name, std::size_t columns = 0);
+Table table_of(const py::array& array, const std::string& name,
+               std::size_t columns = 0);
 
 /// ValueError naming the first number of `table` that is not finite in this precision.
 void require_finite(const Table& table, const std::string& name);

@@ -55,13 +55,15 @@ Reals dense_forward(const Reals& x, const Reals& weights, const Reals& bias,
   return plain(output.view());
 }
 
-/// A member's rows of the first delta and of d_x, then its part of d_weights and d_bias.
+/// A member's rows of the first delta and of d_x, then its part of d_weights and
+/// d_bias.
 void backward_part(const Member& member, const DenseLayer& layer, const Matrix& x,
                    const Matrix& output, const Matrix& delta, const Matrix& d_x,
                    const DenseLayer& gradients, real* scratch) {
   const Range rows = member.part(x.rows);
   const Matrix mine = delta.slice(rows.first, rows.last);
-  dense_backward_activation(kernels(), layer, output.slice(rows.first, rows.last), mine);
+  dense_backward_activation(kernels(), layer, output.slice(rows.first, rows.last),
+                            mine);
   dense_backward_input(kernels(), layer.weights, mine, d_x.slice(rows.first, rows.last),
                        scratch);
   member.wait();
@@ -90,8 +92,9 @@ py::tuple dense_backward(const Reals& x, const Reals& weights, const Reals& outp
   const std::size_t scratch = scratch_size(kernels(), panels.inputs, panels.outputs);
   const Buffer scratches(threads * scratch);
   run_team(threads, [&](const Member& member) {
-    backward_part(member, one.layer(), input.view(), out.view(), delta.view(), d_x.view(),
-                   gradients.layer(), scratches.data() + member.rank * scratch);
+    backward_part(member, one.layer(), input.view(), out.view(), delta.view(),
+                  d_x.view(), gradients.layer(),
+                  scratches.data() + member.rank * scratch);
   });
   const DenseLayer& g = gradients.layer();
   PaddedMatrix d_weights(panels.inputs, panels.outputs, kernels().lanes);
@@ -117,7 +120,8 @@ void register_dense(py::module_& module) {
   using namespace py::literals;
   module.def("gemm", on_arrays::gemm, "a"_a.noconvert(), "b"_a.noconvert());
   module.def("dense_forward", on_arrays::dense_forward, "x"_a.noconvert(),
-             "weights"_a.noconvert(), "bias"_a.noconvert(), "activation"_a = "identity");
+             "weights"_a.noconvert(), "bias"_a.noconvert(),
+             "activation"_a = "identity");
   module.def("dense_backward", on_arrays::dense_backward, "x"_a.noconvert(),
              "weights"_a.noconvert(), "output"_a.noconvert(), "d_output"_a.noconvert(),
              "activation"_a = "identity");

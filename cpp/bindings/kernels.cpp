@@ -33,7 +33,8 @@ class Flat {
   std::size_t padded_size() const { return buffer_.size(); }
   real* data() { return buffer_.data(); }
   Reals result() const {
-    Reals copy(std::vector<py::ssize_t>(array_.shape(), array_.shape() + array_.ndim()));
+    Reals copy(
+        std::vector<py::ssize_t>(array_.shape(), array_.shape() + array_.ndim()));
     if (size()) std::memcpy(copy.mutable_data(), buffer_.data(), size() * sizeof(real));
     return copy;
   }
@@ -66,7 +67,8 @@ using RowMap = void (*)(std::size_t, std::size_t, const real*, real*, std::size_
 Reals map_rows(RowMap function, const Reals& x) {
   const PaddedMatrix from = padded(x);
   const Matrix& view = from.view();
-  if (view.columns) function(view.rows, view.columns, view.data, view.data, view.stride);
+  if (view.columns)
+    function(view.rows, view.columns, view.data, view.data, view.stride);
   return plain(view);
 }
 
@@ -95,8 +97,8 @@ Reals map(void (*function)(std::size_t, const real*, real*), const Reals& x) {
 Reals activation_backward(const Activation& activation, const Reals& output,
                           const Reals& gradient) {
   Flat out(output), delta(gradient);
-  require(out.size() == delta.size(), "output and gradient differ in size: ", out.size(),
-          " and ", delta.size());
+  require(out.size() == delta.size(),
+          "output and gradient differ in size: ", out.size(), " and ", delta.size());
   activation.backward(delta.padded_size(), out.data(), delta.data());
   return delta.result();
 }
@@ -105,14 +107,21 @@ py::tuple loss(const Loss& loss, const Reals& output, const py::array& targets) 
   const PaddedMatrix out = padded(output);
   const Matrix& view = out.view();
   const PaddedMatrix gradient = like(view), truth = like(view);
-  LossBatch batch{view.rows, view.columns, view.stride, view.data, nullptr, nullptr,
-                  view.rows ? 1 / real(view.rows) : 0, nullptr, gradient.view().data};
+  LossBatch batch{view.rows,
+                  view.columns,
+                  view.stride,
+                  view.data,
+                  nullptr,
+                  nullptr,
+                  view.rows ? 1 / real(view.rows) : 0,
+                  nullptr,
+                  gradient.view().data};
   if (targets.ndim() == 1 && loss.of_classes) {
     batch.labels = labels_of(targets, view.rows, view.columns);
   } else if (view.rows) {
     const Table table = table_of(targets, "targets", view.columns);
-    require(table.rows == view.rows, "output has ", view.rows, " rows but targets have ",
-            table.rows);
+    require(table.rows == view.rows, "output has ", view.rows,
+            " rows but targets have ", table.rows);
     gather(kernels(), table, std::size_t{0}, {}, truth.view());
     batch.targets = truth.view().data;
   }
@@ -125,8 +134,9 @@ py::tuple loss(const Loss& loss, const Reals& output, const py::array& targets) 
 }
 
 Reals gather(const py::array& source, const py::array& index, double scale,
-                  double offset, const std::string& dtype) {
-  if (dtype != (sizeof(real) == 4 ? "float32" : "float64")) throw py::reference_cast_error();
+             double offset, const std::string& dtype) {
+  if (dtype != (sizeof(real) == 4 ? "float32" : "float64"))
+    throw py::reference_cast_error();
   const Table table = table_of(source, "source");
   const std::int64_t* order = order_of(index, table.rows);
   const PaddedMatrix rows(std::size_t(index.size()), table.columns(), kernels().lanes);
@@ -134,7 +144,8 @@ Reals gather(const py::array& source, const py::array& index, double scale,
   return plain(rows.view());
 }
 
-/// (parameters, gradients, *state, learning_rate, *settings, l2) -> (parameters, *state)
+/// (parameters, gradients, *state, learning_rate, *settings, l2) -> (parameters,
+/// *state)
 py::tuple optimize(const Optimizer& optimizer, const Reals& parameters,
                    const Reals& gradients, const py::args& rest) {
   std::size_t slots = 0, settings = 0;
@@ -171,8 +182,8 @@ py::tuple optimize(const Optimizer& optimizer, const Reals& parameters,
 
 namespace {
 
-/// Names come from the tables, so a new activation, loss or optimizer needs no line here.
-/// Each call looks its kernel up in the table of the instruction set then in use.
+/// Names come from the tables, so a new activation, loss or optimizer needs no line
+/// here. Each call looks its kernel up in the table of the instruction set then in use.
 void register_lists(py::module_& module) {
   const Kernels& any = kernels_of(available_isas().front());
   for (const Activation& entry : any.activations) {
@@ -180,8 +191,10 @@ void register_lists(py::module_& module) {
     const auto find = [name]() -> const Activation& {
       return find_named(kernels().activations, name, "activation");
     };
-    module.def(name.c_str(), [find](const Reals& x) { return on_arrays::map(find().forward, x); },
-               "x"_a.noconvert());
+    module.def(
+        name.c_str(),
+        [find](const Reals& x) { return on_arrays::map(find().forward, x); },
+        "x"_a.noconvert());
     module.def((name + "_backward").c_str(),
                [find](const Reals& output, const Reals& gradient) {
                  return on_arrays::activation_backward(find(), output, gradient);
@@ -189,20 +202,22 @@ void register_lists(py::module_& module) {
                "output"_a.noconvert(), "gradient"_a.noconvert());
   }
   for (const Loss& entry : any.losses) {
-    module.def(entry.name,
-               [name = std::string(entry.name)](const Reals& output, const py::array& t) {
-                 return on_arrays::loss(find_named(kernels().losses, name, "loss"), output, t);
-               },
-               "output"_a.noconvert(), "targets"_a);
+    module.def(
+        entry.name,
+        [name = std::string(entry.name)](const Reals& output, const py::array& t) {
+          return on_arrays::loss(find_named(kernels().losses, name, "loss"), output, t);
+        },
+        "output"_a.noconvert(), "targets"_a);
   }
   for (const Optimizer& entry : any.optimizers) {
-    module.def(entry.name,
-               [name = std::string(entry.name)](const Reals& w, const Reals& g,
-                                                const py::args& rest) {
-                 return on_arrays::optimize(find_named(kernels().optimizers, name, "optimizer"), w, g,
-                                 rest);
-               },
-               "parameters"_a.noconvert(), "gradients"_a.noconvert());
+    module.def(
+        entry.name,
+        [name = std::string(entry.name)](const Reals& w, const Reals& g,
+                                         const py::args& rest) {
+          return on_arrays::optimize(
+              find_named(kernels().optimizers, name, "optimizer"), w, g, rest);
+        },
+        "parameters"_a.noconvert(), "gradients"_a.noconvert());
   }
 }
 
@@ -216,13 +231,20 @@ void register_kernels(py::module_& module) {
   module.def("column_sum", on_arrays::column_sum, "x"_a.noconvert());
   module.def("first_nonfinite", on_arrays::first_nonfinite, "x"_a.noconvert());
   module.def("argmax", on_arrays::argmax, "x"_a.noconvert());
-  module.def("exp", [](const Reals& x) { return on_arrays::map(kernels().exp, x); }, "x"_a.noconvert());
-  module.def("log", [](const Reals& x) { return on_arrays::map(kernels().log, x); }, "x"_a.noconvert());
-  module.def("softmax", [](const Reals& x) { return on_arrays::map_rows(kernels().softmax, x); },
-             "x"_a.noconvert());
-  module.def("log_softmax",
-             [](const Reals& x) { return on_arrays::map_rows(kernels().log_softmax, x); },
-             "x"_a.noconvert());
+  module.def(
+      "exp", [](const Reals& x) { return on_arrays::map(kernels().exp, x); },
+      "x"_a.noconvert());
+  module.def(
+      "log", [](const Reals& x) { return on_arrays::map(kernels().log, x); },
+      "x"_a.noconvert());
+  module.def(
+      "softmax",
+      [](const Reals& x) { return on_arrays::map_rows(kernels().softmax, x); },
+      "x"_a.noconvert());
+  module.def(
+      "log_softmax",
+      [](const Reals& x) { return on_arrays::map_rows(kernels().log_softmax, x); },
+      "x"_a.noconvert());
   module.def("gather", on_arrays::gather, "source"_a, "index"_a, "scale"_a = 1.0,
              "offset"_a = 0.0, "dtype"_a = "float32");
   register_dense(module);

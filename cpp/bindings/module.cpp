@@ -28,8 +28,9 @@ void register_refusals(py::module_& kernels) {
     const auto name = item.first.cast<std::string>();
     if (name.starts_with("_")) continue;
     kernels.def(name.c_str(), [name](const py::args&, const py::kwargs&) {
-      throw py::type_error(name + ": expected arrays that are all float32 or all float64, "
-                                  "in the order help(schuss.reference." +
+      throw py::type_error(name +
+                           ": expected arrays that are all float32 or all float64, "
+                           "in the order help(schuss.reference." +
                            name + ") gives");
     });
   }

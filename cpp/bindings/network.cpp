@@ -33,7 +33,8 @@ const DenseLayer& layer_at(const std::vector<DenseLayer>& layers, std::size_t in
 py::tuple arrays_of(const DenseLayer& layer) {
   const std::size_t outputs = layer.weights.outputs;
   Reals weights({layer.weights.inputs, outputs});
-  unpack(layer.weights, {weights.mutable_data(), layer.weights.inputs, outputs, outputs});
+  unpack(layer.weights,
+         {weights.mutable_data(), layer.weights.inputs, outputs, outputs});
   Reals bias(static_cast<py::ssize_t>(outputs), layer.bias);
   return py::make_tuple(weights, bias);
 }
@@ -53,8 +54,8 @@ void set_arrays(Network& network, std::size_t index, const Contiguous& weights,
   std::copy_n(bias.data(), outputs, layer.bias);
 }
 
-void start(Network& network, const std::string& name, const std::vector<double>& settings,
-           double l2) {
+void start(Network& network, const std::string& name,
+           const std::vector<double>& settings, double l2) {
   network.start({name, std::vector<real>(settings.begin(), settings.end()), real(l2)});
 }
 
@@ -69,8 +70,8 @@ py::tuple train(Network& network, const py::array& x, const py::array& targets,
   run.batch_size = batch_size;
   run.learning_rates = learning_rates.data();
   require(batch_size > 0, "batch_size is 0; expected at least 1");
-  require(std::size_t(learning_rates.size()) == run.steps(), "got ", learning_rates.size(),
-          " learning rates for ", run.steps(), " steps");
+  require(std::size_t(learning_rates.size()) == run.steps(), "got ",
+          learning_rates.size(), " learning rates for ", run.steps(), " steps");
   TrainingResult result;
   {
     const py::gil_scoped_release released;
@@ -81,7 +82,8 @@ py::tuple train(Network& network, const py::array& x, const py::array& targets,
       result.correct);
 }
 
-py::tuple evaluate(const Network& network, const py::array& x, const py::array& targets) {
+py::tuple evaluate(const Network& network, const py::array& x,
+                   const py::array& targets) {
   const Table table = table_of(x, "X", network.inputs());
   const Targets truth = targets_of(targets, network, table.rows);
   Evaluation evaluation;
@@ -126,14 +128,18 @@ void register_network(py::module_& module) {
       .def(py::init(&make_network), "inputs"_a, "layers"_a, "loss"_a, "scale"_a = 1.0,
            "offset"_a = 0.0)
       .def_property_readonly("isa", [](const Network& n) { return n.kernels().isa; })
-      .def("parameters",
-           [](const Network& n, std::size_t l) { return arrays_of(layer_at(n.layers(), l)); },
-           "layer"_a)
-      .def("gradients",
-           [](const Network& n, std::size_t l) {
-             return arrays_of(layer_at(n.gradients(), l));
-           },
-           "layer"_a)
+      .def(
+          "parameters",
+          [](const Network& n, std::size_t l) {
+            return arrays_of(layer_at(n.layers(), l));
+          },
+          "layer"_a)
+      .def(
+          "gradients",
+          [](const Network& n, std::size_t l) {
+            return arrays_of(layer_at(n.gradients(), l));
+          },
+          "layer"_a)
       .def("set_parameters", set_arrays, "layer"_a, "weights"_a, "bias"_a)
       .def("start", start, "optimizer"_a, "settings"_a, "l2"_a = 0.0)
       .def("train", train, "X"_a, "targets"_a, "order"_a, "batch_size"_a,

@@ -58,7 +58,8 @@ class Buffer {
 inline std::size_t padded_stride(std::size_t columns, std::size_t lanes) {
   const std::size_t stride = round_up(columns, lanes);
   const std::size_t line = Buffer::kAlignment / sizeof(real);
-  const bool aliases = stride >= 1024 / sizeof(real) && stride % (1024 / sizeof(real)) == 0;
+  const bool aliases =
+      stride >= 1024 / sizeof(real) && stride % (1024 / sizeof(real)) == 0;
   return aliases ? stride + round_up(line, lanes) : stride;
 }
 

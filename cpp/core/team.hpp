@@ -1,4 +1,5 @@
-// The only OpenMP in the house: a team of threads opened once per call, and its barrier.
+// The only OpenMP in the house: a team of threads opened once per call, and its
+// barrier.
 #pragma once
 
 #include <cstddef>
@@ -51,8 +52,8 @@ void set_requested_threads(std::size_t count);
 /// OMP_NUM_THREADS and the affinity mask, or 1 without OpenMP.
 std::size_t available_threads();
 
-/// Threads for a piece of work, in multiply-adds. Below a measured size one thread alone
-/// is faster than two that must meet; results do not depend on the choice.
+/// Threads for a piece of work, in multiply-adds. Below a measured size one thread
+/// alone is faster than two that must meet; results do not depend on the choice.
 std::size_t threads_for(std::size_t multiply_adds);
 
 /// The threading runtime the build found, for people to read.

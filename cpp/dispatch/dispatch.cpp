@@ -9,17 +9,17 @@
 namespace schuss::SCHUSS_PRECISION {
 
 #define SCHUSS_LIST_ISA(name) \
-  namespace name {       \
-  Kernels make_kernels(); \
+  namespace name {            \
+  Kernels make_kernels();     \
   }
 #include "isa_list.inc"
 #undef SCHUSS_LIST_ISA
 
 const Kernels& kernels_of(const std::string& isa) {
-#define SCHUSS_LIST_ISA(name)                           \
-  if (isa == #name) {                              \
+#define SCHUSS_LIST_ISA(name)                          \
+  if (isa == #name) {                                  \
     static const Kernels table = name::make_kernels(); \
-    return table;                                  \
+    return table;                                      \
   }
 #include "isa_list.inc"
 #undef SCHUSS_LIST_ISA

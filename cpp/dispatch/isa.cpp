@@ -19,7 +19,8 @@ bool machine_runs(const std::string& name) {
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
            __builtin_cpu_supports("fma");
   }
-  if (name == "avx2") return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  if (name == "avx2")
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #endif
   return true;  // what the architecture guarantees: SSE2 on x86-64, NEON on aarch64
 }

@@ -1,4 +1,5 @@
-// Which instruction sets this build has, which of them this machine runs, which is used.
+// Which instruction sets this build has, which of them this machine runs, which is
+// used.
 #pragma once
 
 #include <string>

@@ -53,9 +53,11 @@ template <>
 real convert(Half half) {
   const std::uint32_t magnitude = half.bits & 0x7fffu;
   const std::uint32_t sign = (half.bits & 0x8000u) << 16;
-  const std::uint32_t rebias = magnitude >= 0x7c00u ? (255 - 31) << 23 : (127 - 15) << 23;
+  const std::uint32_t rebias =
+      magnitude >= 0x7c00u ? (255 - 31) << 23 : (127 - 15) << 23;
   const float normal = same_bits<float>((magnitude << 13) + rebias);
-  const float subnormal = static_cast<float>(static_cast<std::int32_t>(magnitude)) * 0x1p-24f;
+  const float subnormal =
+      static_cast<float>(static_cast<std::int32_t>(magnitude)) * 0x1p-24f;
   const float value = magnitude < 0x0400u ? subnormal : normal;
   return same_bits<float>(same_bits<std::uint32_t>(value) | sign);
 }
@@ -113,23 +115,34 @@ Gather gather_of(bool swapped) {
 
 Gather gather_for(Element element, bool swapped) {
   switch (element) {
-    case Element::kUint8: return gather_of<std::uint8_t>(false);
-    case Element::kUint16: return gather_of<std::uint16_t>(swapped);
-    case Element::kUint32: return gather_of<std::uint32_t>(swapped);
-    case Element::kUint64: return gather_of<std::uint64_t>(swapped);
-    case Element::kInt8: return gather_of<std::int8_t>(false);
-    case Element::kInt16: return gather_of<std::int16_t>(swapped);
-    case Element::kInt32: return gather_of<std::int32_t>(swapped);
-    case Element::kInt64: return gather_of<std::int64_t>(swapped);
-    case Element::kFloat16: return gather_of<Half>(swapped);
-    case Element::kFloat32: return gather_of<float>(swapped);
-    case Element::kFloat64: return gather_of<double>(swapped);
+    case Element::kUint8:
+      return gather_of<std::uint8_t>(false);
+    case Element::kUint16:
+      return gather_of<std::uint16_t>(swapped);
+    case Element::kUint32:
+      return gather_of<std::uint32_t>(swapped);
+    case Element::kUint64:
+      return gather_of<std::uint64_t>(swapped);
+    case Element::kInt8:
+      return gather_of<std::int8_t>(false);
+    case Element::kInt16:
+      return gather_of<std::int16_t>(swapped);
+    case Element::kInt32:
+      return gather_of<std::int32_t>(swapped);
+    case Element::kInt64:
+      return gather_of<std::int64_t>(swapped);
+    case Element::kFloat16:
+      return gather_of<Half>(swapped);
+    case Element::kFloat32:
+      return gather_of<float>(swapped);
+    case Element::kFloat64:
+      return gather_of<double>(swapped);
   }
   __builtin_unreachable();
 }
 
-void gather(const Source& source, const std::int64_t* index, std::size_t rows, real scale,
-            real offset, real* y, std::size_t y_stride) {
+void gather(const Source& source, const std::int64_t* index, std::size_t rows,
+            real scale, real offset, real* y, std::size_t y_stride) {
   const Gather specialised = gather_for(source.element, source.swapped);
   specialised(source, index, rows, scale, offset, y, y_stride);
 }

@@ -25,7 +25,8 @@ void tile(const Gemm& gemm, const real* a, const real* start, real* c) {
   const real* b = gemm.b;
   for (std::size_t d = 0; d < gemm.depth; d += gemm.run, a += gemm.a_run) {
     const real* a_depth = a;
-    for (std::size_t r = 0; r < gemm.run; ++r, a_depth += gemm.a_depth, b += gemm.b_depth) {
+    for (std::size_t r = 0; r < gemm.run;
+         ++r, a_depth += gemm.a_depth, b += gemm.b_depth) {
       Vec b_row[kVectors];
 #pragma GCC unroll 4
       for (std::size_t v = 0; v < kVectors; ++v) b_row[v] = load(b + v * kLanes);

@@ -16,13 +16,14 @@
 namespace schuss::SCHUSS_PRECISION {
 
 /// C = start + A B for one panel of B.
-/// A(i, d) stands at a[i * a_row + (d / run) * a_run + (d % run) * a_depth]: a row-major
-/// matrix, its transpose, or a matrix that is itself stored in panels. `run` divides
-/// `depth`. B(d, j) stands at b[d * b_depth + j], C(i, j) at c[i * c_row + j] with
-/// j < width; width is whole vectors and at most tile_columns. `start` is C's first value
-/// (a null pointer: zeros; start_row 0: one row for all) and may be C itself.
-/// |C - exact| <= (depth + 1) eps (|start| + sum_d |A| |B|), one chain in order of d.
-/// Source: Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication".
+/// A(i, d) stands at a[i * a_row + (d / run) * a_run + (d % run) * a_depth]: a
+/// row-major matrix, its transpose, or a matrix that is itself stored in panels. `run`
+/// divides `depth`. B(d, j) stands at b[d * b_depth + j], C(i, j) at c[i * c_row + j]
+/// with j < width; width is whole vectors and at most tile_columns. `start` is C's
+/// first value (a null pointer: zeros; start_row 0: one row for all) and may be C
+/// itself. |C - exact| <= (depth + 1) eps (|start| + sum_d |A| |B|), one chain in order
+/// of d. Source: Goto and van de Geijn 2008, "Anatomy of high-performance matrix
+/// multiplication".
 struct Gemm {
   std::size_t rows, width, depth;
   const real* a;
@@ -62,13 +63,21 @@ struct Update {
 };
 
 enum class Element : std::uint8_t {
-  kUint8, kUint16, kUint32, kUint64,
-  kInt8, kInt16, kInt32, kInt64,
-  kFloat16, kFloat32, kFloat64,
+  kUint8,
+  kUint16,
+  kUint32,
+  kUint64,
+  kInt8,
+  kInt16,
+  kInt32,
+  kInt64,
+  kFloat16,
+  kFloat32,
+  kFloat64,
 };
 
-/// A table as the user holds it: any element type, any strides (in bytes, also negative),
-/// either byte order.
+/// A table as the user holds it: any element type, any strides (in bytes, also
+/// negative), either byte order.
 struct Source {
   const unsigned char* data;
   std::ptrdiff_t row_stride, column_stride;
@@ -156,9 +165,9 @@ struct Kernels {
   /// sgd: see optimizer.cpp.
   List<Optimizer> optimizers;
 
-  /// y(i, j) <- scale * source(index[i], j) + offset, converted to this precision first.
-  /// A null index means rows 0, 1, 2... Exact for scale 1 and offset 0, but for the
-  /// rounding of the conversion.
+  /// y(i, j) <- scale * source(index[i], j) + offset, converted to this precision
+  /// first. A null index means rows 0, 1, 2... Exact for scale 1 and offset 0, but for
+  /// the rounding of the conversion.
   void (*gather)(const Source& source, const std::int64_t* index, std::size_t rows,
                  real scale, real offset, real* y, std::size_t y_stride);
 

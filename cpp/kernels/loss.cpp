@@ -18,8 +18,8 @@ real row_max(std::size_t columns, const real* x) {
   return max_of(best);
 }
 
-/// y <- e^(x - max), padding zero. Subtracting the maximum makes overflow impossible and
-/// leaves at least one term of the sum equal to 1.
+/// y <- e^(x - max), padding zero. Subtracting the maximum makes overflow impossible
+/// and leaves at least one term of the sum equal to 1.
 RowExponential exponentiate_row(std::size_t columns, const real* x, real* y) {
   const real largest = row_max(columns, x);
   Vec sums{};
@@ -35,7 +35,8 @@ void softmax(std::size_t rows, std::size_t columns, const real* x, real* y,
              std::size_t stride) {
   for (std::size_t i = 0; i < rows; ++i, x += stride, y += stride) {
     const real factor = 1 / exponentiate_row(columns, x, y).sum;
-    for (std::size_t j = 0; j < columns; j += kLanes) store(y + j, load(y + j) * factor);
+    for (std::size_t j = 0; j < columns; j += kLanes)
+      store(y + j, load(y + j) * factor);
   }
 }
 

@@ -7,8 +7,8 @@ namespace schuss::SCHUSS_PRECISION::SCHUSS_ISA {
 namespace {
 
 /// In squares of one vector's side, so that both matrices are touched in whole lines.
-void transpose(std::size_t rows, std::size_t columns, const real* x, std::size_t x_stride,
-               real* y, std::size_t y_stride) {
+void transpose(std::size_t rows, std::size_t columns, const real* x,
+               std::size_t x_stride, real* y, std::size_t y_stride) {
   for (std::size_t i0 = 0; i0 < rows; i0 += kLanes) {
     const std::size_t i1 = i0 + kLanes < rows ? i0 + kLanes : rows;
     for (std::size_t j0 = 0; j0 < columns; j0 += kLanes) {
@@ -20,8 +20,8 @@ void transpose(std::size_t rows, std::size_t columns, const real* x, std::size_t
   }
 }
 
-void column_sum(std::size_t rows, std::size_t columns, const real* x, std::size_t stride,
-                real* y) {
+void column_sum(std::size_t rows, std::size_t columns, const real* x,
+                std::size_t stride, real* y) {
   for (std::size_t j = 0; j < columns; j += kLanes) {
     Vec sums = load(y + j);
     for (std::size_t i = 0; i < rows; ++i) sums += load(x + i * stride + j);

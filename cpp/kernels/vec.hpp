@@ -1,8 +1,8 @@
 // The vector type of the instruction set being compiled, and its elementary functions.
 //
-// It is the compiler's own vector extension, so a * b + c is the whole arithmetic and one
-// source serves every width. All names have internal linkage: an inline function shared
-// between files compiled for different machines could end up on the wrong one.
+// It is the compiler's own vector extension, so a * b + c is the whole arithmetic and
+// one source serves every width. All names have internal linkage: an inline function
+// shared between files compiled for different machines could end up on the wrong one.
 #pragma once
 
 #include <cstddef>
@@ -57,7 +57,8 @@ inline real sum(Vec x) {
 
 inline real max_of(Vec x) {
   real best = x[0];
-  for (std::size_t lane = 1; lane < kLanes; ++lane) best = x[lane] > best ? x[lane] : best;
+  for (std::size_t lane = 1; lane < kLanes; ++lane)
+    best = x[lane] > best ? x[lane] : best;
   return best;
 }
 
@@ -81,7 +82,8 @@ inline Vec polynomial(Vec x, const real (&coefficients)[kCount]) {
 // Adding 1.5 * 2^mantissa rounds to an integer, which then stands in the low bits.
 constexpr real kRounder = kDouble ? 0x1.8p52 : 0x1.8p23;
 constexpr real kLog2E = static_cast<real>(1.4426950408889634074L);
-// ln 2 in two pieces; the first has so few bits that its product with an exponent is exact.
+// ln 2 in two pieces; the first has so few bits that its product with an exponent is
+// exact.
 constexpr real kLn2High = static_cast<real>(kDouble ? 0x1.62e42feep-1L : 0x1.62ep-1L);
 constexpr real kLn2Low =
     static_cast<real>(0.693147180559945309417232L - static_cast<long double>(kLn2High));
@@ -105,15 +107,16 @@ struct SplitExponential {
   Vec p;
 };
 
-// Range reduction to |r| <= ln(2) / 2, then Taylor's series from r^2 / 2!: the first term
-// left out is 0.09 units in the last place in float32, 0.04 in float64. A minimax
+// Range reduction to |r| <= ln(2) / 2, then Taylor's series from r^2 / 2!: the first
+// term left out is 0.09 units in the last place in float32, 0.04 in float64. A minimax
 // polynomial would save one term of six, which no measured workload would notice.
 inline SplitExponential split_exponential(Vec x) {
-  constexpr real kFloat[] = {1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040};
-  constexpr real kMore[] = {1.0 / 2,         1.0 / 6,        1.0 / 24,
-                            1.0 / 120,       1.0 / 720,      1.0 / 5040,
-                            1.0 / 40320,     1.0 / 362880,   1.0 / 3628800,
-                            1.0 / 39916800,  1.0 / 479001600, 1.0 / 6227020800};
+  constexpr real kFloat[] = {1.0 / 2,   1.0 / 6,   1.0 / 24,
+                             1.0 / 120, 1.0 / 720, 1.0 / 5040};
+  constexpr real kMore[] = {1.0 / 2,        1.0 / 6,         1.0 / 24,
+                            1.0 / 120,      1.0 / 720,       1.0 / 5040,
+                            1.0 / 40320,    1.0 / 362880,    1.0 / 3628800,
+                            1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800};
   const Vec shifted = x * kLog2E + kRounder;
   const Vec n = shifted - kRounder;
   const Vec r = (x - n * kLn2High) - n * kLn2Low;
@@ -126,11 +129,13 @@ inline SplitExponential split_exponential(Vec x) {
   return {rounded_bits(shifted), r * r * series + r};
 }
 
-// The power of two is applied in halves: at both ends of the range it would not fit one.
+// The power of two is applied in halves: at both ends of the range it would not fit
+// one.
 inline Vec exp(Vec x) {
   constexpr real kLowest = kDouble ? -746 : -104;
   constexpr real kHighest = kDouble ? 710 : 89;
-  const Vec clamped = x < kLowest ? splat(kLowest) : (x > kHighest ? splat(kHighest) : x);
+  const Vec clamped =
+      x < kLowest ? splat(kLowest) : (x > kHighest ? splat(kHighest) : x);
   const SplitExponential split = split_exponential(clamped);
   const VecInteger half = split.n >> 1;
   return (1 + split.p) * power_of_two(half) * power_of_two(split.n - half);

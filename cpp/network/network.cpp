@@ -11,8 +11,8 @@ namespace schuss::SCHUSS_PRECISION {
 
 namespace {
 
-/// Rows that pass through the whole network at a time outside of training, so that memory
-/// does not grow with the table and a block's activations stay in cache.
+/// Rows that pass through the whole network at a time outside of training, so that
+/// memory does not grow with the table and a block's activations stay in cache.
 constexpr std::size_t kBlockRows = 96;
 
 std::size_t padded_bias(const Kernels& kernels, std::size_t outputs) {
@@ -37,7 +37,9 @@ void require_sound(const NetworkDescription& description) {
   }
 }
 
-std::size_t block_count(std::size_t rows) { return (rows + kBlockRows - 1) / kBlockRows; }
+std::size_t block_count(std::size_t rows) {
+  return (rows + kBlockRows - 1) / kBlockRows;
+}
 
 /// Block `index` of a table of `rows` rows.
 Range block_of(std::size_t index, std::size_t rows) {
@@ -67,7 +69,8 @@ std::vector<DenseLayer> Network::cut(real* block,
     const std::size_t width = padded_bias(kernels_, layer.outputs);
     real* bias = block + inputs * width;
     layers.push_back(
-        {weights, bias, &find_named(kernels_.activations, layer.activation, "activation")});
+        {weights, bias,
+         &find_named(kernels_.activations, layer.activation, "activation")});
     block = bias + width;
     inputs = layer.outputs;
   }
@@ -83,10 +86,9 @@ std::size_t Network::multiply_adds(std::size_t rows) const {
 void Network::start(const OptimizerDescription& description) {
   const Optimizer& optimizer =
       find_named(kernels_.optimizers, description.name, "optimizer");
-  const std::size_t slots =
-      std::size_t(std::find(std::begin(optimizer.slots), std::end(optimizer.slots),
-                            nullptr) -
-                  std::begin(optimizer.slots));
+  const std::size_t slots = std::size_t(
+      std::find(std::begin(optimizer.slots), std::end(optimizer.slots), nullptr) -
+      std::begin(optimizer.slots));
   state_block_ = Buffer(slots * parameter_block_.size());
   settings_ = description.settings;
   l2_ = description.l2;
@@ -121,7 +123,8 @@ Evaluation Network::evaluate(const Table& x, const Targets& targets) const {
     const Range rows{0, block.size()};
     gather_targets(*this, targets, nullptr, block.first, work, rows);
     turn(*this, targets.labels != nullptr, 1, work, rows);
-    parts[index] = {sum_losses(work, rows), targets.labels ? count_correct(work, rows) : 0};
+    parts[index] = {sum_losses(work, rows),
+                    targets.labels ? count_correct(work, rows) : 0};
   });
   Evaluation total;
   for (const Evaluation& part : parts) {

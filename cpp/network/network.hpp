@@ -39,8 +39,8 @@ struct OptimizerDescription {
   real l2 = 0;
 };
 
-/// Consecutive steps: step s takes the rows order[s * batch_size ...], the last one what
-/// is left, and has a learning rate of its own.
+/// Consecutive steps: step s takes the rows order[s * batch_size ...], the last one
+/// what is left, and has a learning rate of its own.
 struct TrainingRun {
   Table x;
   Targets targets;
@@ -52,8 +52,8 @@ struct TrainingRun {
   std::size_t steps() const { return (order_size + batch_size - 1) / batch_size; }
 };
 
-/// Mean loss per step taken, and how many rows were classified rightly before the update.
-/// A loss that is not finite ends the run.
+/// Mean loss per step taken, and how many rows were classified rightly before the
+/// update. A loss that is not finite ends the run.
 struct TrainingResult {
   std::vector<double> losses;
   std::size_t correct = 0;

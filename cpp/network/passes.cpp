@@ -34,29 +34,33 @@ void turn(const Network& network, bool labelled, std::size_t batch, Workspace& w
           Range rows) {
   const Matrix& logits = work.logits();
   const Matrix& delta = work.deltas.back().view();
-  network.loss().evaluate({.rows = rows.size(),
-                           .columns = logits.columns,
-                           .stride = logits.stride,
-                           .output = logits.row(rows.first),
-                           .labels = labelled ? work.labels.data() + rows.first : nullptr,
-                           .targets = labelled ? nullptr : work.targets.view().row(rows.first),
-                           .scale = 1 / static_cast<real>(batch),
-                           .losses = work.losses.data() + rows.first,
-                           .gradient = delta.row(rows.first)});
+  network.loss().evaluate(
+      {.rows = rows.size(),
+       .columns = logits.columns,
+       .stride = logits.stride,
+       .output = logits.row(rows.first),
+       .labels = labelled ? work.labels.data() + rows.first : nullptr,
+       .targets = labelled ? nullptr : work.targets.view().row(rows.first),
+       .scale = 1 / static_cast<real>(batch),
+       .losses = work.losses.data() + rows.first,
+       .gradient = delta.row(rows.first)});
   if (!labelled) return;
   network.kernels().argmax(rows.size(), logits.columns, logits.row(rows.first),
                            logits.stride, work.predicted.data() + rows.first);
 }
 
-void backward(const Network& network, const Workspace& work, Range rows, real* scratch) {
+void backward(const Network& network, const Workspace& work, Range rows,
+              real* scratch) {
   for (std::size_t l = network.layers().size(); l-- > 0;) {
     const DenseLayer& layer = network.layers()[l];
     const Matrix delta = work.deltas[l].view().slice(rows.first, rows.last);
     dense_backward_activation(network.kernels(), layer,
-                              work.outputs[l + 1].view().slice(rows.first, rows.last), delta);
+                              work.outputs[l + 1].view().slice(rows.first, rows.last),
+                              delta);
     if (l == 0) break;
     dense_backward_input(network.kernels(), layer.weights, delta,
-                         work.deltas[l - 1].view().slice(rows.first, rows.last), scratch);
+                         work.deltas[l - 1].view().slice(rows.first, rows.last),
+                         scratch);
   }
 }
 

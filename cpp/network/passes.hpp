@@ -12,16 +12,19 @@ namespace schuss::SCHUSS_PRECISION {
 /// Down: every layer's output from the one before it.
 void forward(const Network& network, const Workspace& work, Range rows);
 
-/// The truth of rows `index[...]` (or of rows `first + ...` without an index) into place.
+/// The truth of rows `index[...]` (or of rows `first + ...` without an index) into
+/// place.
 void gather_targets(const Network& network, const Targets& targets,
                     const std::int64_t* index, std::size_t first, Workspace& work,
                     Range rows);
 
-/// Turn: losses, the first delta (of the mean over `batch` rows), and the predicted class.
+/// Turn: losses, the first delta (of the mean over `batch` rows), and the predicted
+/// class.
 void turn(const Network& network, bool labelled, std::size_t batch, Workspace& work,
           Range rows);
 
-/// Up: every layer's delta from the one above it; `scratch` as dense_backward_input needs.
+/// Up: every layer's delta from the one above it; `scratch` as dense_backward_input
+/// needs.
 void backward(const Network& network, const Workspace& work, Range rows, real* scratch);
 
 /// Of the rows in `rows`, how many are predicted as labelled.

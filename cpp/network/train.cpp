@@ -9,9 +9,9 @@ namespace schuss::SCHUSS_PRECISION {
 
 namespace {
 
-/// A longer batch passes through the network in equal chunks of at most so many rows, and
-/// their gradients add up: memory does not grow with the batch. The cut depends on the
-/// batch alone, so that results do not depend on the number of threads.
+/// A longer batch passes through the network in equal chunks of at most so many rows,
+/// and their gradients add up: memory does not grow with the batch. The cut depends on
+/// the batch alone, so that results do not depend on the number of threads.
 constexpr std::size_t kChunkRows = 512;
 
 struct Chunk {
@@ -34,13 +34,15 @@ class Trainer {
         kernels_(network.kernels()),
         run_(run),
         update_(update),
-        threads_(threads_for(network.multiply_adds(std::min(run.batch_size, run.order_size)))),
+        threads_(threads_for(
+            network.multiply_adds(std::min(run.batch_size, run.order_size)))),
         work_(kernels_, network.inputs(), network.layers(),
               std::min({run.batch_size, run.order_size, kChunkRows}), true) {
     std::size_t scratch = 0;
     for (const DenseLayer& layer : network.layers()) {
       const Panels& weights = layer.weights;
-      scratch = std::max(scratch, scratch_size(kernels_, weights.inputs, weights.outputs));
+      scratch =
+          std::max(scratch, scratch_size(kernels_, weights.inputs, weights.outputs));
     }
     for (std::size_t t = 0; t < threads_; ++t) scratch_.emplace_back(scratch);
     result_.losses.reserve(run.steps());
@@ -114,7 +116,8 @@ class Trainer {
       const std::size_t panel_start = panel * gradients.inputs;
       const Range inputs{at - panel_start,
                          std::min(mine.last - panel_start, gradients.inputs)};
-      dense_backward_weights(kernels_, x, delta, gradients, {panel, inputs}, !chunk.first);
+      dense_backward_weights(kernels_, x, delta, gradients, {panel, inputs},
+                             !chunk.first);
       if (chunk.last) {
         update(gradients.row(panel, inputs.first),
                inputs.size() * gradients.width_of(panel), network_.l2_, s);
@@ -138,14 +141,15 @@ class Trainer {
   void update(const real* gradients, std::size_t size, real l2, std::size_t s) {
     if (!update_) return;
     const std::ptrdiff_t offset = gradients - network_.gradient_block_.data();
-    network_.optimizer_->update({.size = size,
-                                 .parameters = network_.parameter_block_.data() + offset,
-                                 .gradients = gradients,
-                                 .state = network_.state_block_.data() + offset,
-                                 .slot_stride = network_.parameter_block_.size(),
-                                 .learning_rate = static_cast<real>(run_.learning_rates[s]),
-                                 .l2 = l2,
-                                 .settings = network_.settings_.data()});
+    network_.optimizer_->update(
+        {.size = size,
+         .parameters = network_.parameter_block_.data() + offset,
+         .gradients = gradients,
+         .state = network_.state_block_.data() + offset,
+         .slot_stride = network_.parameter_block_.size(),
+         .learning_rate = static_cast<real>(run_.learning_rates[s]),
+         .l2 = l2,
+         .settings = network_.settings_.data()});
   }
 
   bool labelled() const { return run_.targets.labels != nullptr; }
@@ -169,7 +173,8 @@ TrainingResult Network::train(const TrainingRun& run) {
 
 Evaluation Network::differentiate(const Table& x, const Targets& targets) {
   std::vector<std::int64_t> order(x.rows);
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::int64_t>(i);
+  for (std::size_t i = 0; i < order.size(); ++i)
+    order[i] = static_cast<std::int64_t>(i);
   const TrainingRun run{x, targets, order.data(), x.rows, x.rows, nullptr};
   const TrainingResult result = Trainer(*this, run, false).run();
   return {result.losses.at(0), result.correct};

@@ -11,8 +11,9 @@
 namespace schuss::SCHUSS_PRECISION {
 
 struct Workspace {
-  std::vector<PaddedMatrix> outputs;  // [0] is the gathered batch, [l + 1] layer l's output
-  std::vector<PaddedMatrix> deltas;   // [l] is d(loss) / d(output of layer l)
+  std::vector<PaddedMatrix>
+      outputs;  // [0] is the gathered batch, [l + 1] layer l's output
+  std::vector<PaddedMatrix> deltas;  // [l] is d(loss) / d(output of layer l)
   PaddedMatrix targets;
   std::vector<std::int32_t> labels, predicted;
   std::vector<real> losses;

@@ -7,8 +7,8 @@ namespace schuss::SCHUSS_PRECISION {
 
 namespace {
 
-/// Rows for which the input gradient is computed transposed at a time: a multiple of the
-/// tile, small enough that both transposes stay in the L2 cache.
+/// Rows for which the input gradient is computed transposed at a time: a multiple of
+/// the tile, small enough that both transposes stay in the L2 cache.
 std::size_t transposed_rows(const Kernels& kernels) { return 4 * kernels.tile_columns; }
 
 /// d_x^T += W d_output^T for the panels in `panels`, whose outputs are all real ones.
@@ -38,7 +38,8 @@ void accumulate_panels(const Kernels& kernels, const Panels& weights, Range pane
 void transposed_product(const Kernels& kernels, const Panels& weights,
                         const Matrix& d_output_t, const Matrix& d_x_t) {
   const std::size_t full = weights.outputs / weights.width;
-  const std::size_t step = std::max<std::size_t>(1, kernels.depth_block / weights.width);
+  const std::size_t step =
+      std::max<std::size_t>(1, kernels.depth_block / weights.width);
   for (std::size_t p = 0; p < full; p += step) {
     accumulate_panels(kernels, weights, {p, std::min(p + step, full)}, weights.width,
                       d_output_t, d_x_t);
@@ -86,7 +87,8 @@ void dense_backward_activation(const Kernels&, const DenseLayer& layer,
   }
 }
 
-std::size_t scratch_size(const Kernels& kernels, std::size_t inputs, std::size_t outputs) {
+std::size_t scratch_size(const Kernels& kernels, std::size_t inputs,
+                         std::size_t outputs) {
   return (inputs + outputs) * transposed_rows(kernels);
 }
 
@@ -102,17 +104,17 @@ void dense_backward_input(const Kernels& kernels, const Panels& weights,
     const Matrix d_output_t{scratch, weights.outputs, last - first, stride};
     const Matrix d_x_t{scratch + weights.outputs * block, weights.inputs, last - first,
                        stride};
-    kernels.transpose(last - first, weights.outputs, d_output.row(first), d_output.stride,
-                      d_output_t.data, stride);
+    kernels.transpose(last - first, weights.outputs, d_output.row(first),
+                      d_output.stride, d_output_t.data, stride);
     transposed_product(kernels, weights, d_output_t, d_x_t);
     kernels.transpose(weights.inputs, last - first, d_x_t.data, stride, d_x.row(first),
                       d_x.stride);
   }
 }
 
-void dense_backward_weights(const Kernels& kernels, const Matrix& x, const Matrix& d_output,
-                            const Panels& d_weights, const PanelRows& piece,
-                            bool accumulate) {
+void dense_backward_weights(const Kernels& kernels, const Matrix& x,
+                            const Matrix& d_output, const Panels& d_weights,
+                            const PanelRows& piece, bool accumulate) {
   const std::size_t width = d_weights.width_of(piece.panel);
   real* c = d_weights.row(piece.panel, piece.inputs.first);
   for (std::size_t i = 0; i < x.rows; i += kernels.depth_block) {

@@ -30,7 +30,8 @@ void dense_backward_input(const Kernels& kernels, const Panels& weights,
                           const Matrix& d_output, const Matrix& d_x, real* scratch);
 
 /// What dense_backward_input needs for a layer of that many inputs and outputs.
-std::size_t scratch_size(const Kernels& kernels, std::size_t inputs, std::size_t outputs);
+std::size_t scratch_size(const Kernels& kernels, std::size_t inputs,
+                         std::size_t outputs);
 
 /// A run of neighbouring rows of one panel; panel by panel they make up a layer.
 struct PanelRows {
@@ -39,9 +40,9 @@ struct PanelRows {
 };
 
 /// d_W <- x^T d_output (added to what is there if `accumulate`), for a piece of d_W.
-void dense_backward_weights(const Kernels& kernels, const Matrix& x, const Matrix& d_output,
-                            const Panels& d_weights, const PanelRows& piece,
-                            bool accumulate);
+void dense_backward_weights(const Kernels& kernels, const Matrix& x,
+                            const Matrix& d_output, const Panels& d_weights,
+                            const PanelRows& piece, bool accumulate);
 
 /// d_b <- column sums of d_output (likewise), for outputs in `columns` (whole vectors).
 void dense_backward_bias(const Kernels& kernels, const Matrix& d_output, Range columns,

@@ -10,10 +10,11 @@
 
 namespace schuss::SCHUSS_PRECISION {
 
-/// A view of W (inputs x outputs), cut into panels of `width` outputs that are stored one
-/// after the other, each [inputs][width]; the last is as narrow as whole vectors allow.
-/// The forward pass reads a panel's rows as vectors, the weight gradient is a contiguous
-/// piece of a panel, and the input gradient broadcasts its numbers one by one.
+/// A view of W (inputs x outputs), cut into panels of `width` outputs that are stored
+/// one after the other, each [inputs][width]; the last is as narrow as whole vectors
+/// allow. The forward pass reads a panel's rows as vectors, the weight gradient is a
+/// contiguous piece of a panel, and the input gradient broadcasts its numbers one by
+/// one.
 struct Panels {
   real* data = nullptr;
   std::size_t inputs = 0;

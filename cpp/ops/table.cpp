@@ -17,8 +17,8 @@ void gather(const Kernels& kernels, const Table& table, const std::int64_t* inde
 
 void gather(const Kernels& kernels, const Table& table, std::size_t first,
             const Rescaling& rescaling, const Matrix& rows) {
-  kernels.gather(table.from(first), nullptr, rows.rows, rescaling.scale, rescaling.offset,
-                 rows.data, rows.stride);
+  kernels.gather(table.from(first), nullptr, rows.rows, rescaling.scale,
+                 rescaling.offset, rows.data, rows.stride);
 }
 
 Position first_nonfinite(const Kernels& kernels, const Table& table, real* scratch) {

@@ -34,7 +34,8 @@ void gather(const Kernels& kernels, const Table& table, std::size_t first,
             const Rescaling& rescaling, const Matrix& rows);
 
 /// The row and column of the first number that is not finite in this precision; row ==
-/// table.rows if there is none. `scratch` is one row of at least table.columns() numbers.
+/// table.rows if there is none. `scratch` is one row of at least table.columns()
+/// numbers.
 struct Position {
   std::size_t row, column;
 };

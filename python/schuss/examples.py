@@ -69,13 +69,15 @@ def as_examples(X: ArrayLike, name: str, columns: int, dtype: str) -> NDArray[An
 
 
 def as_targets(
-    y: ArrayLike, rows: int, outputs: int, loss: Loss, dtype: str
+    y: ArrayLike, name: str, rows: int, outputs: int, loss: Loss, dtype: str
 ) -> NDArray[Any]:
     """Return y as int32 labels, or as a table with a row of numbers per example.
 
     Parameters
     ----------
     y : array_like, shape (rows,) or (rows, outputs)
+    name : str
+        What the argument is called in the message.
     rows : int
         Of X.
     outputs : int
@@ -95,32 +97,35 @@ def as_targets(
     ValueError
         If shapes do not fit, or a label or a distribution is none.
     """
-    array = as_array(y, "y")
+    array = as_array(y, name)
     if array.ndim == 0 or len(array) != rows:
         raise ValueError(
-            f"X has {rows} rows but y has shape {array.shape}; give one target per row."
+            f"X has {rows} rows but {name} has shape {array.shape}; give one target "
+            "per row."
         )
     if loss.of_classes and array.ndim == 1:
-        return _labels(array, outputs)
-    table = _checked_width(array[:, None] if array.ndim == 1 else array, outputs)
-    check_table(table, "y", outputs, dtype)
-    return _distributions(table) if loss.of_classes else table
+        return _labels(array, name, outputs)
+    table = array[:, None] if array.ndim == 1 else array
+    _check_width(table, name, outputs)
+    check_table(table, name, outputs, dtype)
+    if loss.of_classes:
+        _check_distributions(table, name)
+    return table
 
 
-def _checked_width(array: NDArray[Any], outputs: int) -> NDArray[Any]:
+def _check_width(array: NDArray[Any], name: str, outputs: int) -> None:
     if array.ndim != 2 or array.shape[1] != outputs:
         hint = " (use y.ravel() for labels)" if array.shape[1:] == (1,) else ""
         raise ValueError(
-            f"y has shape {array.shape} but the model has {outputs} outputs; "
+            f"{name} has shape {array.shape} but the model has {outputs} outputs; "
             f"give shape ({len(array)}, {outputs}){hint}."
         )
-    return array
 
 
-def _labels(array: NDArray[Any], classes: int) -> NDArray[np.int32]:
+def _labels(array: NDArray[Any], name: str, classes: int) -> NDArray[np.int32]:
     if array.dtype.kind not in "iub":
         raise TypeError(
-            f"y has dtype {array.dtype}, but class labels are integers; "
+            f"{name} has dtype {array.dtype}, but class labels are integers; "
             "number the classes from 0, for example with np.unique(y, "
             "return_inverse=True)."
         )
@@ -128,19 +133,18 @@ def _labels(array: NDArray[Any], classes: int) -> NDArray[np.int32]:
     if wrong.any():
         row = int(wrong.argmax())
         raise ValueError(
-            f"y[{row}] is {array[row]}, but the model has {classes} outputs; "
+            f"{name}[{row}] is {array[row]}, but the model has {classes} outputs; "
             f"give labels from 0 to {classes - 1}."
         )
     return np.ascontiguousarray(array, dtype=np.int32)
 
 
-def _distributions(array: NDArray[Any]) -> NDArray[Any]:
+def _check_distributions(array: NDArray[Any], name: str) -> None:
     sums: NDArray[np.float64] = np.sum(array, axis=1, dtype=np.float64)
     wrong = (np.abs(sums - 1) > _SUM_TOLERANCE) | (array < 0).any(axis=1)
     if wrong.any():
         row = int(wrong.argmax())
         raise ValueError(
-            f"row {row} of y is no distribution (its sum is {sums[row]:.6g}); give "
-            "labels, or rows of numbers from 0 to 1 that sum to 1."
+            f"row {row} of {name} is no distribution (its sum is {sums[row]:.6g}); "
+            "give labels, or rows of numbers from 0 to 1 that sum to 1."
         )
-    return array

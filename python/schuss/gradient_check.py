@@ -99,4 +99,4 @@ def _difference(
         losses.append(twin.evaluate(X, targets)[0])
     flat[index] = value
     twin.set_parameters(layer, *pair)
-    return (losses[0] - losses[1]) / (2 * step)
+    return float((losses[0] - losses[1]) / (2 * step))

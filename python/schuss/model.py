@@ -268,7 +268,7 @@ class Model:
         """
         output = self(X)
         if self.loss.of_classes:
-            return np.argmax(output, axis=1)
+            return np.asarray(np.argmax(output, axis=1))
         return output[:, 0] if output.shape[1] == 1 else output
 
     def evaluate(self, X: ArrayLike, y: ArrayLike) -> dict[str, float]:
@@ -410,8 +410,9 @@ class Model:
     def _examples(self, X: ArrayLike, name: str = "X") -> NDArray[Any]:
         return as_examples(X, name, self._inputs, self.dtype)
 
-    def _targets(self, y: ArrayLike, rows: int) -> NDArray[Any]:
-        return as_targets(y, rows, self.layers[-1].units, self.loss, self.dtype)
+    def _targets(self, y: ArrayLike, rows: int, name: str = "y") -> NDArray[Any]:
+        outputs = self.layers[-1].units
+        return as_targets(y, name, rows, outputs, self.loss, self.dtype)
 
     def _validation(
         self, data: tuple[ArrayLike, ArrayLike] | None, columns: int
@@ -421,4 +422,4 @@ class Model:
         if not isinstance(data, tuple | list) or len(data) != 2:
             raise TypeError("validation_data is no pair; give (X, y).")
         table = as_examples(data[0], "validation X", columns, self.dtype)
-        return table, self._targets(data[1], len(table))
+        return table, self._targets(data[1], len(table), "validation y")

@@ -10,6 +10,9 @@ from schuss.checks import check_number
 from schuss.optimizers import SGD
 from schuss.regularizers import L2
 
+# Above it a learning rate is infinite in float32.
+MOST = float(np.finfo(np.float32).max)
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -88,9 +91,9 @@ class Plan:
         first = epoch * self.steps
         rates = [float(rate(first + step, epoch)) for step in range(self.steps)]
         for step, value in enumerate(rates):
-            if not 0 <= value < np.inf:
+            if not 0 <= value <= MOST:
                 raise ValueError(
                     f"the schedule gave the learning rate {value} for step "
-                    f"{first + step}, epoch {epoch}; give a finite number, 0 or more."
+                    f"{first + step}, epoch {epoch}; give 0 to {MOST:.3g}."
                 )
         return np.array(rates)

@@ -1,0 +1,155 @@
+"""Times every kernel beside its NumPy meaning, as both are called from Python.
+
+The native times include the border: arrays are copied into padded ones and back, which
+a network in training does not do. For kernels that do little per number the copies are
+most of the time; what a kernel is worth inside a network, bench_training.py tells.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+Compare = Callable[..., None]
+Floats = NDArray[np.float32]
+
+BATCH, INPUTS, OUTPUTS = 128, 784, 256
+PARAMETERS = 200_000
+
+
+def normal(rng: np.random.Generator, *shape: int) -> Floats:
+    return rng.standard_normal(shape, dtype=np.float32)
+
+
+@pytest.fixture
+def hidden(rng: np.random.Generator) -> Floats:
+    """Return what a hidden layer holds for one batch."""
+    return normal(rng, BATCH, OUTPUTS)
+
+
+@pytest.fixture
+def gradient(rng: np.random.Generator, hidden: Floats) -> Floats:
+    return normal(rng, *hidden.shape)
+
+
+@pytest.fixture(params=[10, 1000])
+def logits(request: pytest.FixtureRequest, rng: np.random.Generator) -> Floats:
+    return normal(rng, BATCH, request.param)
+
+
+def bench_gemm(compare: Compare, rng: np.random.Generator) -> None:
+    compare("gemm", normal(rng, BATCH, INPUTS), normal(rng, INPUTS, OUTPUTS))
+
+
+def bench_dense_forward(compare: Compare, rng: np.random.Generator) -> None:
+    x, weights = normal(rng, BATCH, INPUTS), normal(rng, INPUTS, OUTPUTS)
+    compare("dense_forward", x, weights, normal(rng, OUTPUTS), "relu")
+
+
+def bench_dense_backward(
+    compare: Compare, rng: np.random.Generator, hidden: Floats, gradient: Floats
+) -> None:
+    x, weights = normal(rng, BATCH, INPUTS), normal(rng, INPUTS, OUTPUTS)
+    compare("dense_backward", x, weights, hidden, gradient, "relu")
+
+
+def bench_identity(compare: Compare, hidden: Floats) -> None:
+    compare("identity", hidden)
+
+
+def bench_step(compare: Compare, hidden: Floats) -> None:
+    compare("step", hidden)
+
+
+def bench_sigmoid(compare: Compare, hidden: Floats) -> None:
+    compare("sigmoid", hidden)
+
+
+def bench_tanh(compare: Compare, hidden: Floats) -> None:
+    compare("tanh", hidden)
+
+
+def bench_relu(compare: Compare, hidden: Floats) -> None:
+    compare("relu", hidden)
+
+
+def bench_identity_backward(compare: Compare, hidden: Floats, gradient: Floats) -> None:
+    compare("identity_backward", hidden, gradient)
+
+
+def bench_step_backward(compare: Compare, hidden: Floats, gradient: Floats) -> None:
+    compare("step_backward", hidden, gradient)
+
+
+def bench_sigmoid_backward(compare: Compare, hidden: Floats, gradient: Floats) -> None:
+    compare("sigmoid_backward", hidden, gradient)
+
+
+def bench_tanh_backward(compare: Compare, hidden: Floats, gradient: Floats) -> None:
+    compare("tanh_backward", hidden, gradient)
+
+
+def bench_relu_backward(compare: Compare, hidden: Floats, gradient: Floats) -> None:
+    compare("relu_backward", hidden, gradient)
+
+
+def bench_exp(compare: Compare, hidden: Floats) -> None:
+    compare("exp", hidden)
+
+
+def bench_log(compare: Compare, hidden: Floats) -> None:
+    compare("log", np.abs(hidden))
+
+
+def bench_softmax(compare: Compare, logits: Floats) -> None:
+    compare("softmax", logits, variant=shape_of(logits))
+
+
+def bench_log_softmax(compare: Compare, logits: Floats) -> None:
+    compare("log_softmax", logits, variant=shape_of(logits))
+
+
+def bench_argmax(compare: Compare, logits: Floats) -> None:
+    compare("argmax", logits, variant=shape_of(logits))
+
+
+def bench_softmax_cross_entropy(
+    compare: Compare, rng: np.random.Generator, logits: Floats
+) -> None:
+    labels = rng.integers(logits.shape[1], size=BATCH, dtype=np.int32)
+    compare("softmax_cross_entropy", logits, labels, variant=shape_of(logits))
+
+
+def bench_mean_squared_error(
+    compare: Compare, rng: np.random.Generator, logits: Floats
+) -> None:
+    targets = normal(rng, *logits.shape)
+    compare("mean_squared_error", logits, targets, variant=shape_of(logits))
+
+
+def bench_sgd(compare: Compare, rng: np.random.Generator) -> None:
+    parameters, gradients, velocity = normal(rng, 3, PARAMETERS)
+    rate, momentum, nesterov, l2 = 0.1, 0.9, 0.0, 1e-4
+    compare("sgd", parameters, gradients, velocity, rate, momentum, nesterov, l2)
+
+
+def bench_gather(compare: Compare, rng: np.random.Generator) -> None:
+    images = rng.integers(256, size=(10_000, INPUTS), dtype=np.uint8)
+    compare("gather", images, rng.integers(10_000, size=BATCH), 1 / 255)
+
+
+def bench_transpose(compare: Compare, rng: np.random.Generator) -> None:
+    compare("transpose", normal(rng, INPUTS, OUTPUTS))
+
+
+def bench_column_sum(compare: Compare, hidden: Floats) -> None:
+    compare("column_sum", hidden)
+
+
+def bench_first_nonfinite(compare: Compare, rng: np.random.Generator) -> None:
+    compare("first_nonfinite", normal(rng, PARAMETERS))
+
+
+def shape_of(array: Floats) -> str:
+    return "x".join(map(str, array.shape))

@@ -1,0 +1,134 @@
+"""Draws the figure of the demonstration, with matplotlib."""
+
+import math
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schuss.history import History
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import SubFigure
+
+# Two colours of Okabe and Ito's palette, which colour-blind people can tell apart.
+TRAINING = {"color": "#0072B2", "marker": "o"}
+VALIDATION = {"color": "#D55E00", "marker": "s", "linestyle": "--"}
+MOST_IMAGES = 10
+
+
+def check_path(path: str | PathLike[str]) -> bool:
+    """Check where a figure is to go, before the work that it will show.
+
+    Parameters
+    ----------
+    path : path
+        Its suffix tells the format.
+
+    Returns
+    -------
+    bool
+        Whether there is matplotlib to draw with.
+
+    Raises
+    ------
+    OSError, ValueError
+        If there is no such folder, or no such format.
+    """
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+    except ImportError:
+        return False
+    formats = FigureCanvasAgg.get_supported_filetypes()
+    suffix = Path(path).suffix.lower().lstrip(".")
+    if suffix not in formats:
+        raise ValueError(
+            f"{fspath(path)!r} ends in no format of matplotlib's; give one of "
+            f"{', '.join(sorted(formats))}."
+        )
+    if not Path(path).parent.is_dir():
+        raise FileNotFoundError(
+            f"there is no folder {Path(path).parent}; make it, or put the figure "
+            "elsewhere."
+        )
+    return True
+
+
+def demo_figure(
+    history: History,
+    predicted: NDArray[Any],
+    X_test: NDArray[Any],
+    y_test: NDArray[Any],
+    path: str | PathLike[str],
+) -> None:
+    """Draw how training went and what is still misread.
+
+    Parameters
+    ----------
+    history : History
+        With validation.
+    predicted : ndarray of int, shape (rows,)
+    X_test : ndarray, shape (rows, side * side)
+        Square images, row by row, 0 for no ink.
+    y_test : ndarray of int, shape (rows,)
+    path : path
+        Where to write; the suffix tells the format.
+
+    Raises
+    ------
+    OSError, ValueError
+        If that fails.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(10, 5), dpi=150, layout="constrained")
+    curves, images = figure.subfigures(1, 2, width_ratios=(1, 1), wspace=0.04)
+    _draw_curves(curves, history)
+    _draw_misread(images, predicted, X_test, y_test)
+    figure.savefig(path)
+
+
+def _draw_curves(figure: "SubFigure", history: History) -> None:
+    above, below = figure.subplots(2, 1, sharex=True)
+    figure.suptitle("Training", fontweight="bold")
+    _draw_pair(above, history["loss"], history["val_loss"])
+    above.set_ylabel("cross-entropy (nats)")
+    above.set_yscale("log")
+    above.legend(frameon=False)
+    _draw_pair(below, 100 * history["accuracy"], 100 * history["val_accuracy"])
+    below.set_ylabel("accuracy (%)")
+    below.set_xlabel("epoch")
+    below.xaxis.get_major_locator().set_params(integer=True)
+
+
+def _draw_pair(
+    axes: "Axes", training: NDArray[np.float64], validation: NDArray[np.float64]
+) -> None:
+    epochs = np.arange(1, len(training) + 1)
+    axes.plot(epochs, training, label="training", markersize=3, **TRAINING)
+    axes.plot(epochs, validation, label="validation", markersize=3, **VALIDATION)
+    axes.grid(alpha=0.3)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _draw_misread(
+    figure: "SubFigure",
+    predicted: NDArray[Any],
+    X_test: NDArray[Any],
+    y_test: NDArray[Any],
+) -> None:
+    wrong = np.flatnonzero(predicted != y_test)
+    shown = wrong[:MOST_IMAGES]
+    side = math.isqrt(X_test.shape[1])
+    count = f"{len(wrong):,} of {len(y_test):,} test digits misread"
+    which = f", the first {len(shown)}" if len(shown) < len(wrong) else ""
+    figure.suptitle(f"{count}{which}\n(true → read)", fontweight="bold")
+    grid = figure.subplots(-(-MOST_IMAGES // 3), 3).ravel()
+    for axes in grid:
+        axes.set_axis_off()
+    for axes, row in zip(grid, shown, strict=False):
+        axes.imshow(X_test[row].reshape(side, side), cmap="gray_r", vmin=0)
+        axes.set_title(f"{y_test[row]} → {predicted[row]}")

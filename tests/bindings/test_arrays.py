@@ -1,0 +1,83 @@
+"""The gate: which arrays pass it, and the sentence for those that do not."""
+
+import numpy as np
+import pytest
+
+from schuss import _core
+
+
+def check(array, columns=0, dtype="float32"):
+    getattr(_core, dtype).check_table(array, "X", columns)
+
+
+@pytest.mark.parametrize(
+    "kind", ["?", "u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f2", "f4", "f8"]
+)
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_numbers_pass(dtype, kind, order):
+    check(np.ones((2, 3), np.dtype(kind).newbyteorder(order)), 3, dtype)
+
+
+@pytest.mark.parametrize("kind", ["c8", "c16", "O", "S3", "U3", "M8[s]", "m8[s]", "V4"])
+def test_other_types_are_refused(dtype, kind):
+    with pytest.raises(
+        TypeError, match="X has dtype .*; expected integers, bool, float"
+    ):
+        check(np.zeros((2, 3), kind), 0, dtype)
+
+
+@pytest.mark.skipif(np.dtype("g").itemsize == 8, reason="long double is double here")
+def test_long_double_is_refused():
+    with pytest.raises(TypeError, match="X has dtype"):
+        check(np.ones((2, 3), "g"))
+
+
+@pytest.mark.parametrize(
+    ("shape", "sentence"),
+    [
+        ((), r"X has shape \(\); expected 2 dimensions"),
+        ((3,), r"X has shape \(3,\).*reshape\(-1, 1\) for one column"),
+        ((2, 3, 4), r"X has shape \(2, 3, 4\).*one row per example"),
+        ((0, 3), r"X is empty: its shape is \(0, 3\)"),
+        ((3, 0), r"X is empty: its shape is \(3, 0\)"),
+        ((2, 4), "X has 4 columns; expected 3"),
+    ],
+)
+def test_other_shapes_are_refused(shape, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        check(np.zeros(shape), 3)
+
+
+@pytest.mark.parametrize("kind", ["f2", "f4", ">f4", "f8", ">f8"])
+@pytest.mark.parametrize("position", [(0, 0), (4, 1), (6, 2)])
+@pytest.mark.parametrize(("bad", "word"), [(np.nan, "NaN"), (-np.inf, "infinite")])
+def test_numbers_that_are_not_finite_are_named(dtype, kind, position, bad, word):
+    array = np.ones((7, 3), kind)
+    array[position] = bad
+    row, column = position
+    with pytest.raises(ValueError, match=rf"X\[{row}, {column}\] is {word}"):
+        check(array, 0, dtype)
+    with pytest.raises(ValueError, match=rf"X\[{6 - row}, {column}\] is {word}"):
+        check(array[::-1], 0, dtype)
+
+
+def test_numbers_beyond_the_precision_are_named():
+    array = np.full((2, 2), 1e300)
+    check(array, dtype="float64")
+    with pytest.raises(ValueError, match=r"X\[0, 0\] is infinite \(as float32\)"):
+        check(array, dtype="float32")
+
+
+def test_labels_and_orders_are_exactly_what_the_network_reads():
+    network = _core.float32.Network(2, [(2, "identity")], "softmax_cross_entropy")
+    network.start("sgd", [0.0, 0.0])
+    X, y, order = np.ones((3, 2)), np.zeros(3, np.int32), np.arange(3)
+    rates = np.ones(3)
+    for wrong in (y.astype(np.int64), y.astype(">i4"), np.zeros(6, np.int32)[::2]):
+        with pytest.raises(TypeError, match="labels must be a contiguous 1-D array"):
+            network.train(X, wrong, order, 1, rates)
+    for wrong in (order.astype(np.int32), np.arange(6)[::2]):
+        with pytest.raises(TypeError, match="order must be a contiguous 1-D array"):
+            network.train(X, y, wrong, 1, rates)
+    with pytest.raises(ValueError, match="y has 3 columns; expected 2"):
+        network.train(X, np.ones((3, 3)), order, 1, rates)

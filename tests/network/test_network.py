@@ -1,0 +1,112 @@
+"""A native network's construction, parameters, evaluation and prediction."""
+
+import numpy as np
+import pytest
+
+from schuss import _core, reference
+
+CROSS_ENTROPY = "softmax_cross_entropy"
+
+
+def pair(dtype, widths=(7, 12, 3), activation="tanh", loss=CROSS_ENTROPY, scale=1.0):
+    """A native network and its reference twin with the same random parameters."""
+    layers = [(width, activation) for width in widths[1:-1]] + [
+        (widths[-1], "identity")
+    ]
+    native = getattr(_core, dtype).Network(widths[0], layers, loss, scale, 0.25)
+    twin = reference.Network(widths[0], layers, loss, scale, 0.25, dtype)
+    rng = np.random.default_rng(0)
+    for layer, (a, b) in enumerate(zip(widths, widths[1:], strict=False)):
+        weights = (rng.normal(size=(a, b)) / np.sqrt(a)).astype(dtype)
+        bias = rng.normal(size=b).astype(dtype)
+        native.set_parameters(layer, weights, bias)
+        twin.set_parameters(layer, weights, bias)
+    return native, twin
+
+
+@pytest.mark.parametrize("width", [1, 3, 15, 16, 17, 31, 32, 33, 100])
+def test_parameters_come_back_as_they_were_set(isa, dtype, rng, width):
+    network = getattr(_core, dtype).Network(5, [(width, "relu")], CROSS_ENTROPY)
+    weights = rng.normal(size=(5, width)).astype(dtype)
+    bias = rng.normal(size=width).astype(dtype)
+    network.set_parameters(0, weights, bias)
+    found = network.parameters(0)
+    np.testing.assert_array_equal(found[0], weights)
+    np.testing.assert_array_equal(found[1], bias)
+
+
+def test_parameters_of_wrong_shape_are_refused(isa, dtype):
+    network, _ = pair(dtype)
+    with pytest.raises(
+        ValueError, match=r"weights of layer 1 must have shape \(12, 3\)"
+    ):
+        network.set_parameters(1, np.ones((3, 12)), np.ones(3))
+    with pytest.raises(ValueError, match=r"bias of layer 1 must have shape \(3,\)"):
+        network.set_parameters(1, np.ones((12, 3)), np.ones(12))
+    with pytest.raises(IndexError, match="there is no layer 2"):
+        network.parameters(2)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 95, 96, 97, 300])
+def test_predict_evaluate_and_differentiate(isa, dtype, rng, rows):
+    native, twin = pair(dtype, scale=1 / 255)
+    X = rng.integers(0, 256, size=(rows, 7), dtype=np.uint8)
+    y = rng.integers(3, size=rows).astype(np.int32)
+    # Twenty operations in a chain on numbers below 10, with room.
+    close = {"rtol": 0, "atol": 100 * np.finfo(dtype).eps}
+    np.testing.assert_allclose(native.predict(X), twin.predict(X), **close)
+    found, truth = native.predict(X, True), twin.predict(X, True)
+    np.testing.assert_allclose(found, truth, **close)
+    assert native.evaluate(X, y) == pytest.approx(twin.evaluate(X, y), abs=1e-5)
+    loss = native.differentiate(X, y)
+    assert loss == pytest.approx(twin.differentiate(X, y), abs=1e-5)
+    for layer in range(2):
+        for a, b in zip(native.gradients(layer), twin.gradients(layer), strict=True):
+            np.testing.assert_allclose(a, b, **close)
+
+
+@pytest.mark.parametrize("loss", reference.LOSSES)
+def test_targets_may_be_tables(isa, dtype, rng, loss):
+    native, twin = pair(dtype, loss=loss)
+    X, t = rng.normal(size=(20, 7)), rng.dirichlet(np.ones(3), 20)
+    assert native.evaluate(X, t)[0] == pytest.approx(twin.evaluate(X, t)[0], rel=1e-5)
+    native.start("sgd", [0.5, 0.0])
+    twin.start("sgd", [0.5, 0.0])
+    runs = [
+        n.train(X, t[::1], np.arange(20), 6, np.full(4, 0.1)) for n in (native, twin)
+    ]
+    np.testing.assert_allclose(runs[0][0], runs[1][0], rtol=1e-5)
+
+
+def test_a_layer_may_be_deep_or_missing(isa, dtype, rng):
+    X, y = rng.normal(size=(9, 4)), np.zeros(9, np.int32)
+    for widths in ((4, 2), (4, 3, 3, 3, 3, 3, 3, 2)):
+        native, twin = pair(dtype, widths)
+        found, truth = native.evaluate(X, y)[0], twin.evaluate(X, y)[0]
+        assert found == pytest.approx(truth, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((0, [(1, "relu")], CROSS_ENTROPY), "at least one input"),
+        ((3, [], CROSS_ENTROPY), "at least one layer"),
+        ((3, [(0, "relu")], CROSS_ENTROPY), "layer 0 has no outputs"),
+        ((3, [(1, "rule")], CROSS_ENTROPY), "unknown activation 'rule'; known are: id"),
+        ((3, [(1, "relu")], "loss"), "unknown loss 'loss'; known are: softmax_cross"),
+    ],
+)
+def test_unsound_networks_are_refused(dtype, arguments, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        getattr(_core, dtype).Network(*arguments)
+
+
+def test_unknown_optimizer_is_refused(dtype):
+    native, _ = pair(dtype)
+    with pytest.raises(ValueError, match="unknown optimizer 'sdg'; known are: sgd"):
+        native.start("sdg", [])
+
+
+def test_a_network_keeps_its_instruction_set(isa):
+    native, _ = pair("float32")
+    assert native.isa == isa

@@ -1,0 +1,400 @@
+"""The model as people use it: it learns, it repeats, and it refuses nonsense whole."""
+
+import os
+import signal
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import schuss
+
+ENGINES = ["native", "reference"]
+
+
+def blobs():
+    return schuss.datasets.make_blobs(120, classes=3, seed=1)
+
+
+def small(**options):
+    layers = [schuss.Dense(8, "tanh"), schuss.Dense(3)]
+    return schuss.Model(layers, **{"seed": 4, **options})
+
+
+def fitted(**options):
+    X, y = blobs()
+    model = small(**options)
+    model.fit(X, y, epochs=2, verbose=False)
+    return model
+
+
+def bits(model):
+    return [array.tobytes() for pair in model.weights for array in pair]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_it_learns(dtype, engine):
+    X, y = blobs()
+    model = small(dtype=dtype, engine=engine)
+    history = model.fit(
+        X[:90],
+        y[:90],
+        epochs=20,
+        batch_size=16,
+        optimizer=schuss.SGD(0.1, momentum=0.9),
+        validation_data=(X[90:], y[90:]),
+        verbose=False,
+    )
+    keys = ["loss", "accuracy", "learning_rate", "val_loss", "val_accuracy", "seconds"]
+    assert list(history) == keys
+    assert all(values.shape == (20,) for values in history.values())
+    assert history["accuracy"][-1] > 0.95 > history["accuracy"][0]
+    scores = model.evaluate(X[90:], y[90:])
+    assert scores["loss"] == history["val_loss"][-1]
+    assert scores["accuracy"] == history["val_accuracy"][-1]
+    assert scores["accuracy"] == np.mean(model.predict(X[90:]) == y[90:])
+
+
+def test_outputs_have_the_right_types(dtype):
+    X, _ = blobs()
+    model = fitted(dtype=dtype)
+    probabilities = model.predict_proba(X)
+    assert probabilities.dtype == model(X).dtype == dtype
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_array_equal(model.predict(X), probabilities.argmax(axis=1))
+    np.testing.assert_allclose(
+        probabilities, schuss.reference.softmax(model(X)), rtol=1e-5
+    )
+
+
+def test_a_seed_determines_everything():
+    assert bits(fitted()) == bits(fitted())
+    assert bits(fitted()) != bits(fitted(seed=5))
+
+
+def test_fitting_again_goes_on():
+    X, y = blobs()
+    once, twice = small(), small()
+    once.fit(X, y, epochs=4, verbose=False)
+    twice.fit(X, y, epochs=2, verbose=False)
+    history = twice.fit(X, y, epochs=2, verbose=False)
+    assert bits(once) == bits(twice)
+    np.testing.assert_array_equal(history["loss"], once.history["loss"][2:])
+
+
+def test_regression_reaches_least_squares():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 3))
+    y = X @ [1.0, -2.0, 0.5] + 3 + 0.1 * rng.normal(size=60)
+    model = schuss.Model([schuss.Dense(1)], loss="mean_squared_error", dtype="float64")
+    history = model.fit(
+        X, y, epochs=500, batch_size=None, optimizer=schuss.SGD(0.2), verbose=False
+    )
+    design = np.column_stack([X, np.ones(60)])
+    solution = np.linalg.lstsq(design, y, rcond=None)[0]
+    weights, bias = model.weights[0]
+    np.testing.assert_allclose(np.append(weights, bias), solution, atol=1e-8)
+    assert "accuracy" not in history
+    assert model.predict(X).shape == (60,)
+    assert set(model.evaluate(X, y)) == {"loss"}
+    with pytest.raises(ValueError, match="predicts numbers, not classes; use predict"):
+        model.predict_proba(X)
+
+
+def test_distributions_as_targets_equal_labels():
+    X, y = blobs()
+    a, b = small(dtype="float64"), small(dtype="float64")
+    a.fit(X, y, verbose=False)
+    b.fit(X, np.eye(3)[y], verbose=False)
+    for pair_a, pair_b in zip(a.weights, b.weights, strict=True):
+        np.testing.assert_allclose(pair_a[0], pair_b[0], rtol=1e-12)
+
+
+def test_l2_pulls_weights_and_not_biases():
+    X, y = blobs()
+    free, held = small(), small()
+    free.fit(X, y, verbose=False)
+    held.fit(X, y, regularizer=schuss.L2(0.05), verbose=False)
+    assert np.abs(held.weights[0][0]).sum() < 0.8 * np.abs(free.weights[0][0]).sum()
+
+
+def test_rescaling_equals_rescaled_inputs(dtype):
+    X, y = schuss.datasets.load_digits()
+    X, y = X[:200], y[:200]
+    dense = [schuss.Dense(10)]
+    a = schuss.Model([schuss.Rescaling(1 / 16, -0.5), *dense], dtype=dtype)
+    b = schuss.Model(dense, dtype=dtype)
+    a.fit(X, y, epochs=2, verbose=False)
+    b.fit(X / 16 - 0.5, y, epochs=2, verbose=False)
+    tolerance = 100 * np.finfo(dtype).eps
+    np.testing.assert_allclose(a.weights[0][0], b.weights[0][0], atol=tolerance)
+
+
+def test_given_weights_are_used():
+    W, b = np.arange(6.0).reshape(2, 3), np.array([1.0, -1.0, 0.0])
+    model = schuss.Model([schuss.Dense(3, weights=W, bias=b)]).build(2)
+    np.testing.assert_array_equal(model([[1, 10]]), [[31, 40, 52]])
+    model = schuss.Model([schuss.Dense(3)])
+    model.set_weights([(W, b)])
+    np.testing.assert_array_equal(model([[1, 10]]), [[31, 40, 52]])
+
+
+def variants(X):
+    """The same numbers in every form that users have."""
+    record = np.zeros(X.shape, [("pad", "u1"), ("value", "<f8")])
+    record["value"] = X
+    frozen = X.copy()
+    frozen.setflags(write=False)
+    wide = np.repeat(X, 2, axis=1)
+    return {
+        "Fortran order": np.asfortranarray(X),
+        "big-endian": X.astype(">f8"),
+        "float32": X.astype("f4"),
+        "list": X.tolist(),
+        "read-only": frozen,
+        "every other column": wide[:, ::2],
+        "reversed twice": X[::-1][::-1],
+        "reversed in memory": np.ascontiguousarray(X[::-1, ::-1])[::-1, ::-1],
+        "unaligned": record["value"],
+    }
+
+
+def test_any_form_of_the_data_just_works(tmp_path):
+    X, y = blobs()
+    X = np.round(X * 8) / 8  # exact in every dtype
+    truth = small()
+    truth.fit(X, y, epochs=2, verbose=False)
+    np.save(tmp_path / "X.npy", X)
+    forms = variants(X)
+    forms["memory map"] = np.load(tmp_path / "X.npy", mmap_mode="r")
+    for name, form in forms.items():
+        model = small()
+        model.fit(form, y.tolist(), epochs=2, verbose=False)
+        assert bits(model) == bits(truth), name
+        np.testing.assert_array_equal(model(form), truth(X))
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "error", "sentence"),
+    [
+        (np.ones((4, 2), "O"), [0] * 4, TypeError, "X has dtype object; expected"),
+        ([["a"], ["b"]], [0, 1], TypeError, "X has dtype <U1; expected"),
+        (np.ones((4, 2), "c8"), [0] * 4, TypeError, "X has dtype complex64; expected"),
+        (np.ones(4), [0] * 4, ValueError, r"X has shape \(4,\); expected 2 dimensions"),
+        (np.ones((4, 2, 2)), [0] * 4, ValueError, r"X has shape \(4, 2, 2\)"),
+        ([[1, 2], [3]], [0, 1], ValueError, "X is no rectangular array"),
+        (np.ones((0, 2)), [], ValueError, r"X is empty: its shape is \(0, 2\)"),
+        (np.ones((4, 2)), [0] * 3, ValueError, r"X has 4 rows but y has shape \(3,\)"),
+        (np.ones((4, 2)), [0, 1, 2, 3], ValueError, r"y\[3\] is 3.*from 0 to 2"),
+        (np.ones((4, 2)), [0, -1, 2, 1], ValueError, r"y\[1\] is -1.*from 0 to 2"),
+        (np.ones((4, 2)), [0.5] * 4, TypeError, "y has dtype float64.*are integers"),
+        (np.ones((4, 2)), ["a"] * 4, TypeError, "y has dtype <U1.*np.unique"),
+        (np.ones((4, 2)), np.ones((4, 1), int), ValueError, r"use y.ravel\(\) for lab"),
+        (np.ones((4, 2)), np.ones((4, 3)), ValueError, "row 0 of y is no distribution"),
+        ([[1, np.nan]] * 4, [0] * 4, ValueError, r"X\[0, 1\] is NaN"),
+        ([[1, 2]] * 3 + [[np.inf, 1]], [0] * 4, ValueError, r"X\[3, 0\] is infinite"),
+        (np.full((4, 2), 1e300), [0] * 4, ValueError, r"infinite \(as float32\)"),
+        (np.ones((4, 3)), [0] * 4, ValueError, "X has 3 columns; expected 2"),
+        (np.ma.masked_less([[1.0, 2], [3, 4]], 2), [0, 0], ValueError, "masked values"),
+    ],
+)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_bad_data_is_refused_and_changes_nothing(engine, X, y, error, sentence):
+    model = fitted(engine=engine)
+    before, history = bits(model), model.history
+    with pytest.raises(error, match=sentence):
+        model.fit(X, y, verbose=False)
+    with pytest.raises(error, match=sentence):
+        model.evaluate(X, y)
+    sentence = sentence.replace("but y", "but validation y")
+    sentence = sentence.replace("of y is", "of validation y is")
+    with pytest.raises(error, match=sentence):
+        good, labels = blobs()
+        model.fit(good, labels, validation_data=(X, y), verbose=False)
+    assert bits(model) == before
+    assert model.history is history
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "sentence"),
+    [
+        ({"epochs": -1}, ValueError, "epochs is -1; give a whole number"),
+        ({"epochs": 1.5}, TypeError, "epochs is 1.5; give a whole number"),
+        ({"batch_size": 0}, ValueError, "batch_size is 0; give a whole number"),
+        ({"optimizer": "sgd"}, TypeError, "optimizer is 'sgd'; give a schuss.SGD"),
+        ({"regularizer": 0.1}, TypeError, "regularizer is 0.1; give a schuss.L2"),
+        ({"validation_data": 3}, TypeError, "validation_data is no pair"),
+    ],
+)
+def test_bad_options_are_refused_and_change_nothing(options, error, sentence):
+    X, y = blobs()
+    model = fitted()
+    before = bits(model)
+    with pytest.raises(error, match=sentence):
+        model.fit(X, y, verbose=False, **options)
+    assert bits(model) == before
+
+
+@pytest.mark.parametrize(
+    ("layers", "options", "error", "sentence"),
+    [
+        ([], {}, ValueError, "layers is empty"),
+        ([schuss.Rescaling()], {}, ValueError, "layers is empty"),
+        ([3], {}, TypeError, "give schuss.Dense layers"),
+        ([schuss.Dense(1), schuss.Rescaling()], {}, TypeError, "may be the first"),
+        ([schuss.Dense(1, "rleu")], {}, ValueError, "'rleu'; give one of \"identity\""),
+        ([schuss.Dense(1)], {"loss": "mse"}, ValueError, "loss is 'mse'; give one of"),
+        ([schuss.Dense(1)], {"dtype": "f4"}, ValueError, "dtype is 'f4'; give one of"),
+        ([schuss.Dense(1)], {"engine": "gpu"}, ValueError, "engine is 'gpu'; give one"),
+        (
+            [schuss.Dense(1)],
+            {"seed": -1},
+            ValueError,
+            "seed is -1; give a whole number",
+        ),
+    ],
+)
+def test_bad_models_are_refused(layers, options, error, sentence):
+    with pytest.raises(error, match=sentence):
+        schuss.Model(layers, **options)
+
+
+def test_bad_weights_are_refused_and_change_nothing():
+    model = fitted()
+    before, good = bits(model), model.weights
+    for wrong, sentence in (
+        (good[:1], "got weights for 1 layers; the model has 2"),
+        ([good[0], (good[1][0].T, good[1][1])], "weights of layer 1 have shape"),
+        (
+            [good[0], (good[1][0], good[1][1] * np.nan)],
+            r"bias of layer 1\[0, 0\] is NaN",
+        ),
+    ):
+        with pytest.raises(ValueError, match=sentence):
+            model.set_weights(wrong)
+    assert bits(model) == before
+
+
+def test_weights_that_do_not_fit_the_data_are_refused():
+    model = schuss.Model([schuss.Dense(3, weights=np.ones((4, 3)))])
+    with pytest.raises(
+        ValueError, match=r"weights of layer 0 have shape \(4, 3\); give"
+    ):
+        model.fit(*blobs(), verbose=False)
+
+
+def test_an_unfitted_model_says_so():
+    with pytest.raises(RuntimeError, match="no weights yet; call fit, build or set_we"):
+        small().predict([[1.0, 2.0]])
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_divergence_names_the_place_and_restores_the_weights(engine):
+    X, y = blobs()
+    layers = [schuss.Dense(8, "relu"), schuss.Dense(3)]
+    model = schuss.Model(layers, engine=engine).build(2)
+    before = bits(model)
+    optimizer = schuss.SGD(1e30)
+    with pytest.raises(
+        FloatingPointError, match=r"epoch 1, batch \d+, at learning rate 1"
+    ):
+        model.fit(X, y, optimizer=optimizer, verbose=False)
+    assert bits(model) == before
+    assert model.history == {}
+
+
+def test_the_last_finite_epoch_survives_a_later_divergence():
+    X, y = blobs()
+    layers = [schuss.Dense(8, "relu"), schuss.Dense(3)]
+    model, twin = schuss.Model(layers), schuss.Model(layers)
+    rates = schuss.StepDecay(1e-2, factor=1e33, every=2)
+    with pytest.raises(FloatingPointError, match="in epoch 3"):
+        model.fit(X, y, epochs=9, optimizer=schuss.SGD(rates), verbose=False)
+    twin.fit(X, y, epochs=2, optimizer=schuss.SGD(1e-2), verbose=False)
+    assert bits(model) == bits(twin)
+    assert len(model.history["loss"]) == 2
+
+
+def test_a_schedule_that_gives_nonsense_is_refused():
+    X, y = blobs()
+    model = fitted()
+    before = bits(model)
+    optimizer = schuss.SGD(lambda step, epoch: -1.0)
+    with pytest.raises(ValueError, match=r"learning rate -1.0 for step 0, epoch 0"):
+        model.fit(X, y, optimizer=optimizer, verbose=False)
+    assert bits(model) == before
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_interrupting_a_fit_leaves_a_usable_model(engine):
+    X, y = schuss.datasets.load_digits()
+    layers = [schuss.Rescaling(1 / 16), schuss.Dense(256, "relu"), schuss.Dense(10)]
+    model = schuss.Model(layers, engine=engine)
+    pressed = []
+
+    def press():
+        pressed.append(time.perf_counter())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    timer = threading.Timer(0.5, press)
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X, y, epochs=100_000, verbose=False)
+    assert time.perf_counter() - pressed[0] < 1.0
+    timer.join()
+    assert np.isfinite(model.predict_proba(X)).all()
+    assert len(model.history["loss"]) > 0
+    model.fit(X, y, epochs=1, verbose=False)
+
+
+def test_gradients_equal_central_differences(dtype):
+    X, y = blobs()
+    check = fitted(dtype=dtype).check_gradients(X[:20], y[:20])
+    # Rounding of the gradient in float32; of the differences (eps^(2/3)) in float64.
+    assert check.error < (1e-4 if dtype == "float32" else 1e-7)
+    assert check.checked == 2 * 8 + 8 + 8 * 3 + 3
+
+
+def test_summary_counts_parameters(capsys):
+    fitted().summary()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["layer", "weights", "parameters", "bytes"]
+    assert lines[1].split() == ["Dense", "tanh", "2", "x", "8", "24", "96"]
+    assert lines[-1].split() == ["total", "(float32)", "51", "204"]
+    small().summary()
+    assert "? x 8" in capsys.readouterr().out
+
+
+def test_progress_is_written_and_can_be_silenced(capsys):
+    X, y = blobs()
+    small().fit(X, y, epochs=2, validation_data=(X, y))
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    for word in ("epoch 2/2", "loss", "val_loss", "val_accuracy", "examples/s", "left"):
+        assert word in lines[1]
+    small().fit(X, y, epochs=2, verbose=False)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_native_and_reference_agree_over_a_whole_fit():
+    X, y = blobs()
+    models = [small(dtype="float64", engine=engine) for engine in ENGINES]
+    for model in models:
+        model.fit(X, y, epochs=5, batch_size=7, verbose=False)
+    for a, b in zip(*(model.weights for model in models), strict=True):
+        np.testing.assert_allclose(a[0], b[0], rtol=0, atol=1e-12)
+
+
+def test_large_data_is_not_copied():
+    import tracemalloc
+
+    X = np.zeros((200_000, 50), np.float32)
+    y = np.zeros(len(X), np.int32)
+    model = schuss.Model([schuss.Dense(2)])
+    tracemalloc.start()
+    model.fit(X[::-1], y, epochs=1, batch_size=1000, verbose=False)
+    model.predict_proba(X)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < X.nbytes / 4
