@@ -1,5 +1,7 @@
 """The equations of the classic course, row by row, on both engines."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -143,7 +145,7 @@ def test_cross_entropy_of_the_lecture(engine):
 
 @pytest.mark.parametrize("engine_kernels", [kernels, reference], ids=ENGINES)
 def test_backpropagation_for_logistic_regression(engine_kernels, rng):
-    """Row 14: dl/dy_hat = -1/y_hat_c*; delta = dl/ds = y_hat - y*; dl/dW = x^T delta."""
+    """Row 14: dl/dy_hat = -1/y_hat_c*; dl/ds = y_hat - y*; dl/dW = x^T delta."""
     x, W, b = rng.normal(size=(1, 4)), rng.normal(size=(4, 3)), rng.normal(size=3)
     truth = np.array([[0.0, 1.0, 0.0]])
     s = engine_kernels.dense_forward(x, W, b, "identity")
@@ -177,7 +179,7 @@ def test_backpropagation_through_one_hidden_layer(engine_kernels, rng):
 def test_backpropagation_through_any_depth(engine, rng):
     """Row 16: the recursion for a batch, written out; and by central differences."""
     widths, B = [4, 6, 5, 3], 7
-    W = [rng.normal(size=pair) for pair in zip(widths, widths[1:], strict=False)]
+    W = [rng.normal(size=pair) for pair in itertools.pairwise(widths)]
     X, y = rng.normal(size=(B, 4)), rng.integers(3, size=B)
     model = model_of(
         engine,

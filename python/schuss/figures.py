@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import SubFigure
 
 # Two colours of Okabe and Ito's palette, which colour-blind people can tell apart.
-TRAINING = {"color": "#0072B2", "marker": "o"}
-VALIDATION = {"color": "#D55E00", "marker": "s", "linestyle": "--"}
+BLUE, VERMILION = "#0072B2", "#D55E00"
 MOST_IMAGES = 10
 
 
@@ -85,7 +84,7 @@ def demo_figure(
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(10, 5), dpi=150, layout="constrained")
-    curves, images = figure.subfigures(1, 2, width_ratios=(1, 1), wspace=0.04)
+    curves, images = figure.subfigures(1, 2, wspace=0.04, squeeze=False)[0]
     _draw_curves(curves, history)
     _draw_misread(images, predicted, X_test, y_test)
     figure.savefig(path)
@@ -108,8 +107,8 @@ def _draw_pair(
     axes: "Axes", training: NDArray[np.float64], validation: NDArray[np.float64]
 ) -> None:
     epochs = np.arange(1, len(training) + 1)
-    axes.plot(epochs, training, label="training", markersize=3, **TRAINING)
-    axes.plot(epochs, validation, label="validation", markersize=3, **VALIDATION)
+    axes.plot(epochs, training, "o-", color=BLUE, ms=3, label="training")
+    axes.plot(epochs, validation, "s--", color=VERMILION, ms=3, label="validation")
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
 

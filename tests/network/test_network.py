@@ -1,5 +1,7 @@
 """A native network's construction, parameters, evaluation and prediction."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ def pair(dtype, widths=(7, 12, 3), activation="tanh", loss=CROSS_ENTROPY, scale=
     native = getattr(_core, dtype).Network(widths[0], layers, loss, scale, 0.25)
     twin = reference.Network(widths[0], layers, loss, scale, 0.25, dtype)
     rng = np.random.default_rng(0)
-    for layer, (a, b) in enumerate(zip(widths, widths[1:], strict=False)):
+    for layer, (a, b) in enumerate(itertools.pairwise(widths)):
         weights = (rng.normal(size=(a, b)) / np.sqrt(a)).astype(dtype)
         bias = rng.normal(size=b).astype(dtype)
         native.set_parameters(layer, weights, bias)

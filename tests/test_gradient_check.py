@@ -1,0 +1,31 @@
+"""The gradient check finds a wrong gradient, and says where."""
+
+import numpy as np
+
+import schuss
+from schuss import gradient_check
+
+
+def test_a_wrong_gradient_is_found():
+    X, y = schuss.datasets.make_blobs(20, seed=0)
+    layers = [schuss.Dense(4, "tanh"), schuss.Dense(3)]
+    model = schuss.Model(layers, dtype="float64").build(2)
+    gradients = model.gradients(X, y)
+    gradients[1][1][2] *= 1.001
+    found = gradient_check.compare(
+        gradients,
+        model.weights,
+        model._made("native", "float64", 2),
+        X,
+        y.astype(np.int32),
+        np.random.default_rng(0),
+        100,
+    )
+    assert (found.layer, found.array, found.checked) == (1, "bias", 27)
+    assert 1e-4 < found.error < 1e-2
+
+
+def test_samples_bound_the_work():
+    X, y = schuss.datasets.make_blobs(20, seed=0)
+    model = schuss.Model([schuss.Dense(30, "tanh"), schuss.Dense(3)]).build(2)
+    assert model.check_gradients(X, y, samples=5).checked == 5 + 5 + 5 + 3

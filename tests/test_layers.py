@@ -1,0 +1,36 @@
+"""Descriptions of layers refuse what cannot be."""
+
+import pytest
+
+from schuss.layers import Dense, Rescaling, split_layers
+
+
+@pytest.mark.parametrize(
+    ("units", "error"),
+    [(0, ValueError), (-3, ValueError), (2.0, TypeError), (True, TypeError)],
+)
+def test_units(units, error):
+    with pytest.raises(error, match="units is .*; give a whole number"):
+        Dense(units)
+
+
+def test_initializer():
+    with pytest.raises(
+        ValueError, match='initializer is \'hee\'; give one of "he", "gl'
+    ):
+        Dense(3, initializer="hee")
+
+
+@pytest.mark.parametrize("scale", [0, -1, float("inf"), float("nan")])
+def test_scale(scale):
+    with pytest.raises(ValueError, match="scale is"):
+        Rescaling(scale)
+    with pytest.raises(TypeError, match="scale is '1'"):
+        Rescaling("1")
+
+
+def test_split_layers():
+    rescaling, dense = split_layers([Rescaling(2.0), Dense(3), Dense(4)])
+    assert rescaling == Rescaling(2.0)
+    assert [layer.units for layer in dense] == [3, 4]
+    assert split_layers([Dense(3)])[0] == Rescaling(1.0, 0.0)

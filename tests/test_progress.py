@@ -1,0 +1,49 @@
+"""The progress line, on a terminal and in a file."""
+
+import io
+
+from schuss import progress
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_file_gets_plain_lines_and_not_too_many():
+    stream = io.StringIO()
+    shown = progress.Progress(1000, 50, stream)
+    for epoch in range(1000):
+        shown.step(epoch, 25, 1.0)
+        shown.epoch(epoch, {"loss": 0.5, "val_loss": 0.75})
+    shown.close()
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == progress.MOST_LINES
+    assert lines[-1].startswith("epoch 1000/1000  loss 0.5000  val_loss 0.7500")
+    assert lines[-1].endswith("examples/s  0 s left")
+
+
+def test_a_terminal_gets_one_line_that_is_rewritten(monkeypatch):
+    now = iter(range(1000))
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: float(next(now)))
+    stream = Terminal()
+    shown = progress.Progress(2, 100, stream)
+    shown.step(0, 50, 1.0)
+    shown.epoch(0, {"loss": 0.5})
+    shown.epoch(1, {"loss": 0.25})
+    shown.close()
+    text = stream.getvalue()
+    assert text.count("\n") == 1 and text.endswith("\n")
+    first, *rewritten = text.strip("\n").split("\r")[1:]
+    assert first.startswith("epoch 1/2  loss 1.0000")
+    assert len(rewritten) == 2 and rewritten[-1].startswith("epoch 2/2  loss 0.2500")
+    assert all(len(line) >= len(first) for line in rewritten)
+
+
+def test_time_left_is_what_the_pace_says(monkeypatch):
+    now = iter([0.0, 100.0, 100.0, 100.0, 100.0])
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: next(now))
+    stream = Terminal()
+    shown = progress.Progress(4, 10, stream)
+    shown.step(0, 10, 1.0)
+    assert "0 examples/s  5 min 00 s left" in stream.getvalue()
