@@ -14,7 +14,7 @@ ENGINES = ("native", "reference")
 
 
 def make(engine: str) -> schuss.Model:
-    layers = [
+    layers: list[schuss.Dense | schuss.Rescaling] = [
         schuss.Rescaling(1 / 16),
         schuss.Dense(128, "relu"),
         schuss.Dense(64, "relu"),

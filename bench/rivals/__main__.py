@@ -12,7 +12,13 @@ from typing import Any
 from bench.rivals import data, machine, tables
 from bench.rivals.process import ROOT
 from bench.rivals.race import Effort, Field, call_up, odd_ones, race, report
-from bench.rivals.workloads import LOSS_TOLERANCE, WORKLOADS, Task, first_weights
+from bench.rivals.workloads import (
+    ORDERED_TOLERANCE,
+    SHUFFLED_TOLERANCE,
+    WORKLOADS,
+    Task,
+    first_weights,
+)
 
 RECORD = ROOT / "bench" / "results" / "rivals.json"
 
@@ -64,8 +70,8 @@ def run_workload(
         "rows": len(X),
         "epochs": epochs,
         "first_loss": first,
-        "tolerance": LOSS_TOLERANCE,
-        "odd": odd_ones(results, first, LOSS_TOLERANCE),
+        "tolerances": {"ordered": ORDERED_TOLERANCE, "shuffled": SHUFFLED_TOLERANCE},
+        "odd": odd_ones(results, first),
         "contestants": results,
     }
 

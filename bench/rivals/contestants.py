@@ -15,13 +15,14 @@ class Trainer(Protocol):
     def reset(self) -> None:
         """Go back to the first weights."""
 
-    def train(self, epochs: int) -> None:
-        """Train for some epochs, order and batches included."""
+    def train(self, epochs: int, shuffle: bool) -> None:
+        """Train for some epochs; making the order and the batches is part of it."""
 
     def weights(self) -> Layers:
         """Return the weights and biases as they are now."""
 
-    def about(self) -> dict[str, str]:
+    @staticmethod
+    def about() -> dict[str, str]:
         """Return versions and what else the result depends on."""
 
 

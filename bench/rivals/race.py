@@ -10,6 +10,7 @@ from typing import Any
 
 from bench.rivals.contestants import CONTESTANTS
 from bench.rivals.process import Process
+from bench.rivals.workloads import ORDERED_TOLERANCE, SHUFFLED_TOLERANCE
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,10 @@ def race(entered: Field, task: Path, epochs: int, effort: Effort) -> dict[str, A
             process = stack.enter_context(Process(name, results[name]["threads"]))
             process.ask("hello")
             process.ask("prepare", path=str(task), options=results[name]["options"])
+            ordered = process.ask("run", epochs=1, shuffle=False)["loss"]
             process.ask("run", epochs=epochs)
             running[name] = process
-            results[name] |= {"seconds": [], "losses": []}
+            results[name] |= {"ordered_loss": ordered, "seconds": [], "losses": []}
         for number in range(effort.rounds):
             turn = number % len(names)
             for name in names[turn:] + names[:turn]:
@@ -93,15 +95,20 @@ def race(entered: Field, task: Path, epochs: int, effort: Effort) -> dict[str, A
     return results
 
 
-def odd_ones(results: dict[str, Any], first: float, tolerance: float) -> list[str]:
-    """Return who did other work: a loss not far from everybody's, nor any lower."""
-    losses = {name: median(result["losses"]) for name, result in results.items()}
-    middle = median(losses.values())
-    return [
-        name
-        for name, loss in losses.items()
-        if not (abs(loss - middle) <= tolerance * middle and loss < first)
-    ]
+def odd_ones(results: dict[str, Any], first: float) -> list[str]:
+    """Return who did other work: a loss not near everybody's, or no lower than `first`."""
+    ordered = {name: one["ordered_loss"] for name, one in results.items()}
+    shuffled = {name: median(one["losses"]) for name, one in results.items()}
+    odd = set()
+    for losses, tolerance in (
+        (ordered, ORDERED_TOLERANCE),
+        (shuffled, SHUFFLED_TOLERANCE),
+    ):
+        middle = median(losses.values())
+        for name, loss in losses.items():
+            if not (abs(loss - middle) <= tolerance * middle and loss < first):
+                odd.add(name)
+    return sorted(odd)
 
 
 def report(line: str) -> None:

@@ -77,6 +77,7 @@ def markdown(record: dict[str, Any]) -> str:
             cells = (row.title, row.threads, speed, ratio, f"{row.loss:.3f}")
             lines.append("| " + " | ".join(map(str, cells)) + " |")
         parts += [f"**{name}**: {describe(workload)}", "\n".join(lines)]
+        parts.append(verdict(workload))
     for name in record["missing"]:
         parts.append(f"{CONTESTANTS[name].title} was not installed.")
     return "\n\n".join(parts)
@@ -104,15 +105,19 @@ def describe(workload: dict[str, Any]) -> str:
 
 
 def verdict(workload: dict[str, Any]) -> str:
-    """Return whether everybody did the same work."""
-    allowed = f"{workload['tolerance']:.0%} of their median"
-    if workload["odd"]:
-        names = ", ".join(workload["odd"])
-        return f"NOT THE SAME WORK: the loss of {names} is further off than {allowed}."
-    return (
-        f"Same work: from {workload['first_loss']:.3f} on, all losses end within "
-        f"{allowed}."
+    """Return whether everybody did the same work, and how that was told."""
+    results = workload["contestants"].values()
+    losses = [one["ordered_loss"] for one in results]
+    allowed = workload["tolerances"]
+    spread = (
+        f"from a loss of {workload['first_loss']:.4f}, one epoch in the rows' own order "
+        f"led to {min(losses):.6f} to {max(losses):.6f} (allowed: "
+        f"{allowed['ordered']:.1%} off the median); the final losses, each after "
+        f"shuffling of its own, may be {allowed['shuffled']:.0%} off."
     )
+    if workload["odd"]:
+        return f"NOT THE SAME WORK, see {', '.join(workload['odd'])}: {spread}"
+    return f"Same work: {spread}"
 
 
 def rewrite(readme: Path, record: dict[str, Any]) -> None:

@@ -25,15 +25,15 @@ class Native:
         self._X = task.X if inputs == "uint8" else task.scaled()
         rescaling = schuss.Rescaling(work.scale if inputs == "uint8" else 1.0)
         hidden = [schuss.Dense(units, "relu") for units in work.widths[1:-1]]
-        layers = [rescaling, *hidden, schuss.Dense(work.widths[-1])]
-        self._model = schuss.Model(layers, engine=self.engine)
+        output = schuss.Dense(work.widths[-1])
+        self._model = schuss.Model([rescaling, *hidden, output], engine=self.engine)
         self._optimizer = schuss.SGD(work.learning_rate, momentum=work.momentum)
 
     def reset(self) -> None:
         """Go back to the first weights; `fit` itself forgets the velocity."""
         self._model.set_weights(self._task.first)
 
-    def train(self, epochs: int) -> None:
+    def train(self, epochs: int, shuffle: bool) -> None:
         """Train; this alone is timed."""
         self._model.fit(
             self._X,
@@ -41,6 +41,7 @@ class Native:
             epochs=epochs,
             batch_size=self._task.workload.batch_size,
             optimizer=self._optimizer,
+            shuffle=shuffle,
             verbose=False,
         )
 

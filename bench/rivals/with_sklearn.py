@@ -48,9 +48,9 @@ class Sklearn:
         self._model.coefs_ = [weights.copy() for weights, _ in self._task.first]
         self._model.intercepts_ = [bias.copy() for _, bias in self._task.first]
 
-    def train(self, epochs: int) -> None:
+    def train(self, epochs: int, shuffle: bool) -> None:
         """Train; this alone is timed."""
-        self._model.max_iter = epochs
+        self._model.max_iter, self._model.shuffle = epochs, shuffle
         self._model.fit(self._X, self._task.y)
 
     def weights(self) -> Layers:

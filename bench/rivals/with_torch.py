@@ -26,15 +26,15 @@ class Torch:
     """nn.Sequential, cross_entropy, backward, torch.optim.SGD."""
 
     options = tuple(
-        {"sgd": form, "shuffle": unit}
+        {"sgd": form, "gather": unit}
         for form, unit in product(_FORMS, ("table", "batch"))
     )
 
-    def __init__(self, task: Task, threads: int, sgd: str, shuffle: str) -> None:
+    def __init__(self, task: Task, threads: int, sgd: str, gather: str) -> None:
         torch.set_num_threads(threads)
         torch.manual_seed(0)
         work = task.workload
-        self._task, self._form, self._shuffle = task, _FORMS[sgd], shuffle
+        self._task, self._form, self._gather = task, _FORMS[sgd], gather
         self._X, self._y = torch.from_numpy(task.scaled()), torch.from_numpy(task.y)
         layers: list[nn.Module] = []
         for inputs, outputs in pairwise(work.widths):
@@ -54,12 +54,12 @@ class Torch:
             self._net.parameters(), work.learning_rate, work.momentum, **self._form
         )
 
-    def train(self, epochs: int) -> None:
+    def train(self, epochs: int, shuffle: bool) -> None:
         """Train; this alone is timed."""
         net, optimizer = self._net, self._optimizer
         parameters = list(net.parameters())
         for _ in range(epochs):
-            for x, y in self._batches():
+            for x, y in self._batches(shuffle):
                 for parameter in parameters:
                     parameter.grad = None
                 functional.cross_entropy(net(x), y).backward()
@@ -82,12 +82,13 @@ class Torch:
     def _linear(self) -> list[Any]:
         return [layer for layer in self._net if isinstance(layer, nn.Linear)]
 
-    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+    def _batches(self, shuffle: bool) -> Iterator[tuple[Tensor, Tensor]]:
         size = self._task.workload.batch_size
-        order = torch.randperm(len(self._X))
-        if self._shuffle == "table":
+        rows = len(self._X)
+        order = torch.randperm(rows) if shuffle else torch.arange(rows)
+        if self._gather == "table":
             X, y = self._X.index_select(0, order), self._y.index_select(0, order)
             yield from zip(X.split(size), y.split(size), strict=True)
             return
-        for rows in order.split(size):
-            yield self._X.index_select(0, rows), self._y.index_select(0, rows)
+        for some in order.split(size):
+            yield self._X.index_select(0, some), self._y.index_select(0, some)

@@ -24,7 +24,7 @@ class Worker:
     def hello(self) -> dict[str, Any]:
         """Return what the contestant can vary, or what it misses."""
         try:
-            self._kind: Any = find_trainer(self._name)
+            self._kind = find_trainer(self._name)
         except ImportError as error:
             return {"missing": str(error)}
         return {"options": list(self._kind.options), "about": self._kind.about()}
@@ -35,12 +35,12 @@ class Worker:
         self._trainer: Trainer = self._kind(self._task, self._threads, **options)
         return {}
 
-    def run(self, epochs: int) -> dict[str, Any]:
+    def run(self, epochs: int, shuffle: bool = True) -> dict[str, Any]:
         """Train from the first weights on; return the seconds and the final loss."""
         self._trainer.reset()
         gc.collect()
         started = time.perf_counter()
-        self._trainer.train(epochs)
+        self._trainer.train(epochs, shuffle)
         seconds = time.perf_counter() - started
         return {"seconds": seconds, "loss": self._task.loss(self._trainer.weights())}
 

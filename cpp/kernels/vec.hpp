@@ -180,7 +180,7 @@ inline Vec log(Vec x) {
   const Vec e = to_real(exponent - (small & splat_integer(kLifted)));
   const Vec y = e * kLn2High + (f - (s * (f - z * series) - e * kLn2Low));
   const Vec edge = x == 0 ? splat(-kInfinity) : (x < 0 ? splat(__builtin_nan("")) : x);
-  return (x > 0) & (x < kInfinity) ? y : edge;
+  return ((x > 0) & (x < kInfinity)) ? y : edge;
 }
 
 }  // namespace

@@ -1,23 +1,16 @@
 """The demonstration: one training, told from data to test, on both engines."""
 
-from dataclasses import dataclass
 from os import PathLike, fspath
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schuss import config, datasets, figures
-from schuss.history import History
-from schuss.layers import Dense, Rescaling
-from schuss.model import Model
-from schuss.optimizers import SGD
-from schuss.regularizers import L2
-from schuss.schedules import ExponentialDecay
+import schuss
+from schuss import datasets, figures
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(NamedTuple):
     """What is trained on (the test part of `fitting` is for validation), and how."""
 
     about: str
@@ -28,25 +21,25 @@ class Task:
     batch_size: int
     decay: float
     epochs: int
-    reference_epochs: int
 
     @property
     def classes(self) -> int:
         """As many as the training rows have."""
         return int(self.fitting.y_train.max()) + 1
 
-    def model(self, seed: int, engine: str) -> Model:
+    def model(self, seed: int, engine: str) -> schuss.Model:
         """Return a new model for the task, not yet trained."""
-        hidden = [Dense(256, "relu"), Dense(128, "relu")]
-        layers = [Rescaling(1 / self.brightest), *hidden, Dense(self.classes)]
-        return Model(layers, seed=seed, engine=engine).build(self.X_test.shape[1])
+        first = (schuss.Rescaling(1 / self.brightest), schuss.Dense(256, "relu"))
+        layers = (*first, schuss.Dense(128, "relu"), schuss.Dense(self.classes))
+        return schuss.Model(layers, seed=seed, engine=engine).build(
+            self.X_test.shape[1]
+        )
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """What came out of one training; `speed` is in training rows per second."""
 
-    history: History
+    history: schuss.History
     predicted: NDArray[np.int64]
     accuracy: float
     speed: float
@@ -63,34 +56,26 @@ def demo(
     Parameters
     ----------
     mnist : path, optional
-        The folder of MNIST's files; by default the digits in the package are used.
-    epochs : int, at least 1, optional
-    seed : int, at least 0
-        Of the first weights, the order of the rows and the choice for validation.
+        The folder of MNIST's files, instead of the digits in the package.
+    epochs, seed : int
+        The seed is that of weights, row order and choice of validation rows.
     figure : path, optional
-        Where to draw the figure; none is drawn by default.
+        Where to draw the figure, if at all.
 
     Raises
     ------
     OSError, ValueError
-        If the files of MNIST or the path of the figure will not do.
+        If a path will not do.
     """
     drawing = figure is not None and figures.check_path(figure)
     task = _digits(seed, epochs) if mnist is None else _mnist(mnist, seed, epochs)
     _tell_task(task, seed)
-    threads = config.get_threads()
-    print(f"\nTraining on {config.get_isa()}, at most {threads} threads:", flush=True)
     native = _run(task, seed, "native", task.epochs)
-    right = round(native.accuracy * len(task.y_test))
-    print(
-        f"\ntest accuracy {native.accuracy:.2%} ({right:,} of {len(task.y_test):,})\n"
-    )
-    print(
-        format_confusion(confusion_matrix(task.y_test, native.predicted, task.classes))
-    )
-    only = "" if task.reference_epochs == task.epochs else ", for 1 epoch only"
-    print(f"\nThe same in NumPy{only}:", flush=True)
-    print(_comparison(native, _run(task, seed, "reference", task.reference_epochs)))
+    _tell_test(task, native)
+    short = mnist is not None
+    print(f"\nThe same in NumPy{', for 1 epoch only' if short else ''}:", flush=True)
+    reference = _run(task, seed, "reference", 1 if short else task.epochs)
+    print(_comparison(native, reference))
     if figure is not None and drawing:
         seen = (native.predicted, task.X_test, task.y_test)
         figures.demo_figure(native.history, *seen, figure)
@@ -141,57 +126,65 @@ def _tell_task(task: Task, seed: int) -> None:
     print(task.about)
     print("{:,} rows to train on, {:,} to validate, {:,} to test\n".format(*rows))
     task.model(seed, "native").summary()
+    threads = schuss.get_threads()
+    print(f"\nTraining on {schuss.get_isa()}, at most {threads} threads:", flush=True)
+
+
+def _tell_test(task: Task, run: Run) -> None:
+    matrix = confusion_matrix(task.y_test, run.predicted, task.classes)
+    right, rows = matrix.trace(), len(task.y_test)
+    print(f"\ntest accuracy {run.accuracy:.2%} ({right:,} of {rows:,})\n")
+    print(format_confusion(matrix))
 
 
 def _run(task: Task, seed: int, engine: str, epochs: int) -> Run:
     model = task.model(seed, engine)
-    X, X_validation, y, y_validation = task.fitting
+    fitting = task.fitting
     history = model.fit(
-        X,
-        y,
+        fitting.X_train,
+        fitting.y_train,
         epochs=epochs,
         batch_size=task.batch_size,
-        optimizer=SGD(ExponentialDecay(0.1, rate=task.decay), momentum=0.9),
-        regularizer=L2(5e-4),
-        validation_data=(X_validation, y_validation),
+        optimizer=schuss.SGD(
+            schuss.ExponentialDecay(0.1, rate=task.decay), momentum=0.9
+        ),
+        regularizer=schuss.L2(5e-4),
+        validation_data=(fitting.X_test, fitting.y_test),
     )
     predicted = model.predict(task.X_test)
-    speed = len(X) / float(np.median(history["seconds"]))
+    speed = len(fitting.X_train) / float(np.median(history["seconds"]))
     return Run(history, predicted, float(np.mean(predicted == task.y_test)), speed)
 
 
 def _comparison(native: Run, reference: Run) -> str:
-    losses = [run.history["loss"] for run in (native, reference)]
+    runs = (native, reference)
+    losses = [run.history["loss"] for run in runs]
     common = min(map(len, losses))
     apart = np.abs(losses[0][:common] - losses[1][:common]).max()
-    rows = [("", "native", "NumPy"), ("epochs", *(str(len(loss)) for loss in losses))]
-    rows.append(
-        ("test accuracy", f"{native.accuracy:.2%}", f"{reference.accuracy:.2%}")
-    )
-    rows.append(("examples/s", f"{native.speed:,.0f}", f"{reference.speed:,.0f}"))
-    return (
-        "\n".join(f"{name:<14}{a:>12}{b:>12}" for name, a, b in rows)
-        + "\n(examples/s: rows to train on, over the seconds of the median epoch, "
-        "validation included)\n"
-        f"\nNative is {native.speed / reference.speed:.1f} times as fast as NumPy. The "
-        f"training losses differ by {apart:.1e}\nat most (epochs in common: {common})."
-    )
+    rows = [("", "native", "NumPy"), ("epochs", *map(str, map(len, losses)))]
+    rows.append(("test accuracy", *(f"{run.accuracy:.2%}" for run in runs)))
+    rows.append(("examples/s", *(f"{run.speed:,.0f}" for run in runs)))
+    table = "\n".join(f"{name:<14}{a:>12}{b:>12}" for name, a, b in rows)
+    return f"""\
+{table}
+
+Examples/s are training rows over the seconds of the median epoch, its validation
+included; native is {native.speed / reference.speed:.1f} times as fast as NumPy. \
+The training losses differ by
+{apart:.1e} at most (epochs in common: {common})."""
 
 
 def _digits(seed: int, epochs: int | None) -> Task:
     # The test rows are the same for every seed, as those of MNIST are.
     X, X_test, y, y_test = datasets.stratified_split(*datasets.load_digits(), seed=0)
     fitting = datasets.stratified_split(X, y, 0.1, seed=seed)
-    about = (
-        "Handwritten digits, 8 x 8 pixels, from the package (E. Alpaydin and C. Kaynak,\n"
-        "UCI Machine Learning Repository, 1998, CC BY 4.0). Of the training part, "
-        f"{len(fitting.X_train):,}\nimages are given as they are, and shifted by a pixel "
-        "to the four sides."
-    )
-    epochs = epochs or 15
-    return Task(
-        about, _shifted(fitting, 8), X_test, y_test, 16, 64, 0.2, epochs, epochs
-    )
+    about = f"""\
+Handwritten digits, 8 x 8 pixels, from the package (E. Alpaydin and C. Kaynak, UCI
+Machine Learning Repository, 1998, CC BY 4.0). Each of {len(fitting.X_train):,} images \
+is trained on
+as it is, and shifted by a pixel to the left, right, top and bottom."""
+    fitting = _shifted(fitting, 8)
+    return Task(about, fitting, X_test, y_test, 16, 64, 0.2, epochs or 15)
 
 
 def _shifted(fitting: datasets.Split, side: int) -> datasets.Split:
@@ -206,6 +199,5 @@ def _shifted(fitting: datasets.Split, side: int) -> datasets.Split:
 def _mnist(directory: str | PathLike[str], seed: int, epochs: int | None) -> Task:
     X, y, X_test, y_test = datasets.load_mnist(directory)
     fitting = datasets.stratified_split(X, y, 1 / 12, seed=seed)
-    about = "MNIST, 28 x 28 pixels (Y. LeCun, C. Cortes and C. Burges, 1998)"
-    about += f", from {fspath(directory)}"
-    return Task(about, fitting, X_test, y_test, 255, 128, 0.3, epochs or 10, 1)
+    about = f"MNIST (LeCun, Cortes, Burges), 28 x 28 pixels, from {fspath(directory)}"
+    return Task(about, fitting, X_test, y_test, 255, 128, 0.3, epochs or 10)

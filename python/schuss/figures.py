@@ -83,24 +83,31 @@ def demo_figure(
     """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(10, 5), dpi=150, layout="constrained")
-    curves, images = figure.subfigures(1, 2, wspace=0.04, squeeze=False)[0]
-    _draw_curves(curves, history)
-    _draw_misread(images, predicted, X_test, y_test)
+    figure = Figure(figsize=(10, 5.6), dpi=150, layout="constrained")
+    above, below = figure.subfigures(
+        2, 1, height_ratios=(2.6, 1), hspace=0.04, squeeze=False
+    )[:, 0]
+    _draw_curves(above, history)
+    _draw_misread(below, predicted, X_test, y_test)
     figure.savefig(path)
 
 
 def _draw_curves(figure: "SubFigure", history: History) -> None:
-    above, below = figure.subplots(2, 1, sharex=True)
-    figure.suptitle("Training", fontweight="bold")
-    _draw_pair(above, history["loss"], history["val_loss"])
-    above.set_ylabel("cross-entropy (nats)")
-    above.set_yscale("log")
-    above.legend(frameon=False)
-    _draw_pair(below, 100 * history["accuracy"], 100 * history["val_accuracy"])
-    below.set_ylabel("accuracy (%)")
-    below.set_xlabel("epoch")
-    below.xaxis.get_major_locator().set_params(integer=True)
+    from matplotlib.ticker import LogLocator, MaxNLocator
+
+    left, right = figure.subplots(1, 2)
+    _draw_pair(left, history["loss"], history["val_loss"])
+    left.set_yscale("log")
+    left.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    left.yaxis.set_major_formatter("{x:g}")
+    left.minorticks_off()
+    left.set_ylabel("cross-entropy (nats)")
+    left.legend(frameon=False)
+    _draw_pair(right, 100 * history["accuracy"], 100 * history["val_accuracy"])
+    right.set_ylabel("accuracy (%)")
+    for axes in (left, right):
+        axes.set_xlabel("epoch")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _draw_pair(
@@ -124,10 +131,11 @@ def _draw_misread(
     side = math.isqrt(X_test.shape[1])
     count = f"{len(wrong):,} of {len(y_test):,} test digits misread"
     which = f", the first {len(shown)}" if len(shown) < len(wrong) else ""
-    figure.suptitle(f"{count}{which}\n(true → read)", fontweight="bold")
-    grid = figure.subplots(-(-MOST_IMAGES // 3), 3).ravel()
-    for axes in grid:
+    figure.suptitle(f"{count}{which} (true → read)")
+    for axes in figure.subplots(1, MOST_IMAGES)[len(shown) :]:
         axes.set_axis_off()
-    for axes, row in zip(grid, shown, strict=False):
+    for axes, row in zip(figure.axes, shown, strict=False):
         axes.imshow(X_test[row].reshape(side, side), cmap="gray_r", vmin=0)
         axes.set_title(f"{y_test[row]} → {predicted[row]}")
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_color("silver")
