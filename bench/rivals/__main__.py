@@ -41,9 +41,9 @@ def arguments() -> argparse.Namespace:
 
 def effort_of(given: argparse.Namespace) -> Effort:
     """Return how much to run."""
-    threads = tuple(sorted({1, min(2, machine.cores()), machine.cores()}))
     if given.quick:
-        return Effort(rounds=2, tries=1, pause=0.05, threads=threads)
+        return Effort(rounds=2, tries=1, pause=0.05, threads=(1,))
+    threads = tuple(sorted({1, min(2, machine.cores()), machine.cores()}))
     return Effort(rounds=given.rounds, tries=3, pause=0.5, threads=threads)
 
 

@@ -96,7 +96,7 @@ def race(entered: Field, task: Path, epochs: int, effort: Effort) -> dict[str, A
 
 
 def odd_ones(results: dict[str, Any], first: float) -> list[str]:
-    """Return who did other work: a loss not near everybody's, or no lower than `first`."""
+    """Return who did other work: a loss far from the rest, or not below `first`."""
     ordered = {name: one["ordered_loss"] for name, one in results.items()}
     shuffled = {name: median(one["losses"]) for name, one in results.items()}
     odd = set()

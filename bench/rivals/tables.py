@@ -110,8 +110,8 @@ def verdict(workload: dict[str, Any]) -> str:
     losses = [one["ordered_loss"] for one in results]
     allowed = workload["tolerances"]
     spread = (
-        f"from a loss of {workload['first_loss']:.4f}, one epoch in the rows' own order "
-        f"led to {min(losses):.6f} to {max(losses):.6f} (allowed: "
+        f"from a loss of {workload['first_loss']:.4f}, one epoch in the rows' own "
+        f"order led to {min(losses):.6f} to {max(losses):.6f} (allowed: "
         f"{allowed['ordered']:.1%} off the median); the final losses, each after "
         f"shuffling of its own, may be {allowed['shuffled']:.0%} off."
     )

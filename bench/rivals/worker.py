@@ -24,7 +24,7 @@ class Worker:
     def hello(self) -> dict[str, Any]:
         """Return what the contestant can vary, or what it misses."""
         try:
-            self._kind = find_trainer(self._name)
+            self._kind: Any = find_trainer(self._name)
         except ImportError as error:
             return {"missing": str(error)}
         return {"options": list(self._kind.options), "about": self._kind.about()}

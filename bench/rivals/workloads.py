@@ -47,7 +47,7 @@ WORKLOADS = {
         momentum=0.9,
         scale=1 / 16,
         epochs=100,
-        quick_epochs=10,
+        quick_epochs=5,
         quick_rows=1797,
     ),
     "mnist": Workload(

@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _run(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        print("\nschuss: interrupted.", file=sys.stderr)
+        print("schuss: interrupted.", file=sys.stderr)
         return 130
     except BrokenPipeError:
         # Python flushes once more at exit, which must not fail once more.
@@ -75,7 +75,8 @@ def _run(arguments: argparse.Namespace) -> None:
 
 def _sentence(error: OSError | ValueError) -> str:
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}."
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror}."
     return str(error)
 
 

@@ -31,9 +31,8 @@ class Task(NamedTuple):
         """Return a new model for the task, not yet trained."""
         first = (schuss.Rescaling(1 / self.brightest), schuss.Dense(256, "relu"))
         layers = (*first, schuss.Dense(128, "relu"), schuss.Dense(self.classes))
-        return schuss.Model(layers, seed=seed, engine=engine).build(
-            self.X_test.shape[1]
-        )
+        model = schuss.Model(layers, seed=seed, engine=engine)
+        return model.build(self.X_test.shape[1])
 
 
 class Run(NamedTuple):
@@ -138,16 +137,14 @@ def _tell_test(task: Task, run: Run) -> None:
 
 
 def _run(task: Task, seed: int, engine: str, epochs: int) -> Run:
-    model = task.model(seed, engine)
-    fitting = task.fitting
+    model, fitting = task.model(seed, engine), task.fitting
+    schedule = schuss.ExponentialDecay(0.1, rate=task.decay)
     history = model.fit(
         fitting.X_train,
         fitting.y_train,
         epochs=epochs,
         batch_size=task.batch_size,
-        optimizer=schuss.SGD(
-            schuss.ExponentialDecay(0.1, rate=task.decay), momentum=0.9
-        ),
+        optimizer=schuss.SGD(schedule, momentum=0.9),
         regularizer=schuss.L2(5e-4),
         validation_data=(fitting.X_test, fitting.y_test),
     )

@@ -1,0 +1,130 @@
+"""What a model is: layers, a loss, and parameters that people read and set."""
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from schuss import reference
+from schuss.checks import check_known, check_number
+from schuss.engines import DTYPES, ENGINES, Network, Parameters, make_network
+from schuss.history import History
+from schuss.layers import Dense, Rescaling, split_layers
+from schuss.losses import LOSSES
+from schuss.summary import summarize
+from schuss.weights import first_weights, fitting_weights
+
+
+class Architecture:
+    """The part of a model that does not ask for data; parameters as for `Model`."""
+
+    def __init__(
+        self,
+        layers: Sequence[Dense | Rescaling],
+        *,
+        loss: str = "softmax_cross_entropy",
+        seed: int = 0,
+        dtype: str = "float32",
+        engine: str = "native",
+    ) -> None:
+        rescaling, dense = split_layers(layers)
+        for index, layer in enumerate(dense):
+            name = f"activation of layer {index}"
+            check_known(name, layer.activation, reference.ACTIVATIONS)
+        check_known("loss", loss, LOSSES)
+        check_number("seed", seed, 0, whole=True)
+        check_known("dtype", dtype, DTYPES)
+        check_known("engine", engine, ENGINES)
+        self.layers = dense
+        self.rescaling = rescaling
+        self.loss = LOSSES[loss]
+        self.seed = seed
+        self.dtype = dtype
+        self.engine = engine
+        self.history = History()
+        self._network: Network | None = None
+        self._inputs = 0
+        self._epochs_seen = 0
+
+    def build(self, inputs: int) -> Self:
+        """Make the network for a number of inputs, as the first `fit` does.
+
+        Parameters
+        ----------
+        inputs : int, at least 1
+
+        Returns
+        -------
+        Model
+            Itself.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `inputs` is no whole number of at least 1, the model has been built
+            for another, or given weights do not fit.
+        """
+        check_number("inputs", inputs, 1, 2**31, whole=True)
+        if self._network is None:
+            self._network = self._made(self.engine, self.dtype, inputs)
+            self._inputs = inputs
+        elif inputs != self._inputs:
+            raise ValueError(
+                f"the model was built for {self._inputs} inputs, not {inputs}; "
+                "make a new model."
+            )
+        return self
+
+    @property
+    def weights(self) -> list[Parameters]:
+        """Copies of every layer's weights (inputs, outputs) and bias (outputs,)."""
+        network = self._built()
+        return [network.parameters(layer) for layer in range(len(self.layers))]
+
+    def set_weights(self, weights: Sequence[tuple[ArrayLike, ArrayLike]]) -> None:
+        """Set every layer's weights and bias; builds the model if need be.
+
+        Parameters
+        ----------
+        weights : sequence of (array_like (inputs, outputs), array_like (outputs,))
+            One pair per layer.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a number of layers, a shape or a value is wrong; nothing is set then.
+        """
+        if len(weights) != len(self.layers):
+            raise ValueError(
+                f"got weights for {len(weights)} layers; the model has "
+                f"{len(self.layers)}."
+            )
+        inputs = self._inputs or int(np.shape(weights[0][0])[0])
+        checked = fitting_weights(self.layers, inputs, weights, self.dtype)
+        network = self.build(inputs)._built()
+        for layer, (array, bias) in enumerate(checked):
+            network.set_parameters(layer, array, bias)
+
+    def summary(self) -> None:
+        """Print layers, shapes, parameters and bytes."""
+        print(summarize(self.layers, self.rescaling, self._inputs, self.dtype))
+
+    def _built(self) -> Network:
+        if self._network is None:
+            raise RuntimeError(
+                "the model has no weights yet; call fit, build or set_weights first."
+            )
+        return self._network
+
+    def _made(self, engine: str, dtype: str, inputs: int) -> Network:
+        """Return a new network with its first weights."""
+        first = first_weights(self.layers, inputs, self.seed, self.dtype)
+        shapes = [(layer.units, layer.activation) for layer in self.layers]
+        scale, offset = self.rescaling.scale, self.rescaling.offset
+        network = make_network(
+            engine, dtype, inputs, shapes, self.loss.name, scale, offset
+        )
+        for layer, (weights, bias) in enumerate(first):
+            network.set_parameters(layer, weights, bias)
+        return network
