@@ -1,5 +1,6 @@
 """Tests of the command: what it says, what it refuses, and its exit codes."""
 
+import os
 import subprocess
 import sys
 
@@ -68,7 +69,7 @@ def test_a_folder_without_mnist_fails_with_one_line(tmp_path, capsys):
 def test_an_unknown_instruction_set_fails_with_one_line():
     command = [sys.executable, "-m", "schuss", "demo", "--no-figure"]
     done = subprocess.run(
-        command, capture_output=True, text=True, env={"SCHUSS_ISA": "mmx"}
+        command, capture_output=True, text=True, env=os.environ | {"SCHUSS_ISA": "mmx"}
     )
     assert done.returncode == 1
     assert done.stderr.startswith("schuss: ") and done.stderr.count("\n") == 1

@@ -20,7 +20,7 @@ def test_a_file_gets_plain_lines_and_not_too_many():
     lines = stream.getvalue().splitlines()
     assert len(lines) == progress.MOST_LINES
     assert lines[-1].startswith("epoch 1000/1000  loss 0.5000  val_loss 0.7500")
-    assert lines[-1].endswith("examples/s  0 s left")
+    assert lines[-1].endswith(" s in all")
 
 
 def test_a_terminal_gets_one_line_that_is_rewritten(monkeypatch):

@@ -7,9 +7,9 @@ the reference, which stands for plain NumPy, may also have scaled float32 if it 
 from typing import Any
 
 import numpy as np
-from bench.rivals.workloads import Layers, Task
 
 import schuss
+from bench.rivals.workloads import Layers, Task
 
 
 class Native:

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 import sklearn
-from bench.rivals.workloads import Layers, Task
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
+
+from bench.rivals.workloads import Layers, Task
 
 
 class Sklearn:

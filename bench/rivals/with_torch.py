@@ -11,9 +11,10 @@ from itertools import pairwise, product
 from typing import Any
 
 import torch
-from bench.rivals.workloads import Layers, Task
 from torch import Tensor, nn
 from torch.nn import functional
+
+from bench.rivals.workloads import Layers, Task
 
 _FORMS: dict[str, dict[str, bool]] = {
     "fused": {"fused": True},

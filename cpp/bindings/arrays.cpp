@@ -130,12 +130,14 @@ PaddedMatrix padded(const Reals& array) {
   const std::size_t rows = one_row ? 1 : std::size_t(array.shape(0));
   const std::size_t columns = std::size_t(array.shape(array.ndim() - 1));
   PaddedMatrix copy(rows, columns, kernels().lanes);
-  for (std::size_t i = 0; i < rows; ++i) {
-    for (std::size_t j = 0; j < columns; ++j) {
-      copy.view().row(i)[j] =
-          one_row ? array.at(py::ssize_t(j)) : array.at(py::ssize_t(i), py::ssize_t(j));
-    }
-  }
+  Table table;
+  table.source = {reinterpret_cast<const unsigned char*>(array.data()),
+                  one_row ? 0 : array.strides(0),
+                  array.strides(array.ndim() - 1),
+                  columns,
+                  sizeof(real) == 4 ? Element::kFloat32 : Element::kFloat64,
+                  false};
+  gather(kernels(), table, std::size_t{0}, {}, copy.view());
   return copy;
 }
 

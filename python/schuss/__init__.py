@@ -16,7 +16,7 @@ from schuss.config import (
 )
 from schuss.gradient_check import GradientCheck
 from schuss.history import History
-from schuss.layers import Dense, Rescaling
+from schuss.layers import Dense, Layer, Rescaling
 from schuss.model import Model
 from schuss.optimizers import SGD
 from schuss.regularizers import L2
@@ -30,6 +30,7 @@ __all__ = [
     "GradientCheck",
     "History",
     "InverseTimeDecay",
+    "Layer",
     "Model",
     "Rescaling",
     "StepDecay",

@@ -10,7 +10,7 @@ from schuss import reference
 from schuss.checks import check_known, check_number
 from schuss.engines import DTYPES, ENGINES, Network, Parameters, make_network
 from schuss.history import History
-from schuss.layers import Dense, Rescaling, split_layers
+from schuss.layers import Layer, split_layers
 from schuss.losses import LOSSES
 from schuss.summary import summarize
 from schuss.weights import first_weights, fitting_weights
@@ -21,7 +21,7 @@ class Architecture:
 
     def __init__(
         self,
-        layers: Sequence[Dense | Rescaling],
+        layers: Sequence[Layer],
         *,
         loss: str = "softmax_cross_entropy",
         seed: int = 0,

@@ -110,7 +110,7 @@ def _add_demo(commands: "argparse._SubParsersAction[_Parser]") -> None:
         type=Path,
         help="train on MNIST, from its files in DIR",
     )
-    add("--epochs", metavar="N", type=_whole(1), help="default: 20, or 10 for MNIST")
+    add("--epochs", metavar="N", type=_whole(1), help="default: 15, or 10 for MNIST")
     add("--seed", metavar="N", type=_whole(0), default=0, help="default: 0")
     where = Path("schuss-demo.png")
     hint = f"where to draw the figure, if there is matplotlib; default: {where}"

@@ -9,8 +9,12 @@ from schuss.checks import check_known, check_number
 from schuss.initializers import INITIALIZERS
 
 
+class Layer:
+    """What a model is made of: a `Dense`, or first of all a `Rescaling`."""
+
+
 @dataclass(frozen=True, eq=False)
-class Dense:
+class Dense(Layer):
     """A fully connected layer, h = f(x W + b).
 
     Parameters
@@ -50,7 +54,7 @@ class Dense:
 
 
 @dataclass(frozen=True)
-class Rescaling:
+class Rescaling(Layer):
     """A first layer that makes every input scale * x + offset.
 
     It costs nothing: rows are rescaled while they are gathered, so that bytes can stay
@@ -76,14 +80,12 @@ class Rescaling:
         check_number("offset", self.offset, float("-inf"), strict=True)
 
 
-def split_layers(
-    layers: Sequence[Dense | Rescaling],
-) -> tuple[Rescaling, list[Dense]]:
+def split_layers(layers: Sequence[Layer]) -> tuple[Rescaling, list[Dense]]:
     """Return the rescaling, which does nothing by default, and the dense layers.
 
     Parameters
     ----------
-    layers : sequence of Dense, the first of which may be a Rescaling
+    layers : sequence of Layer
 
     Returns
     -------

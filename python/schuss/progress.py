@@ -78,9 +78,11 @@ class Progress:
         shown = ("loss", "accuracy", "val_loss", "val_accuracy")
         numbers = "".join(f"  {k} {values[k]:.4f}" for k in shown if k in values)
         digits = len(str(self._epochs))
+        over = fraction == self._epochs
+        rest = f"{_duration(elapsed)} in all" if over else f"{_duration(left)} left"
         text = (
             f"epoch {epoch + 1:{digits}}/{self._epochs}{numbers}"
-            f"  {rate:,.0f} examples/s  {_duration(left)} left"
+            f"  {rate:,.0f} examples/s  {rest}"
         )
         start, end = ("\r", "") if self._live else ("", "\n")
         self._stream.write(start + text.ljust(self._width) + end)
@@ -89,5 +91,7 @@ class Progress:
 
 
 def _duration(seconds: float) -> str:
+    if seconds < 10:
+        return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"

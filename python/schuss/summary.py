@@ -28,7 +28,14 @@ def summarize(
     size = np.dtype(dtype).itemsize
     rows = [("layer", "weights", "parameters", "bytes")]
     if rescaling != Rescaling():
-        rows.append((f"{rescaling.scale:g} x + {rescaling.offset:g}", "", "0", "0"))
+        rows.append(
+            (
+                f"Rescaling {rescaling.scale:.4g} x + {rescaling.offset:.4g}",
+                "",
+                "0",
+                "0",
+            )
+        )
     total, width = 0, inputs
     for layer in layers:
         count = (width + 1) * layer.units if width else 0

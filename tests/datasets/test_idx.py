@@ -190,7 +190,7 @@ def test_real_mnist():
     folder = Path(os.environ.get("SCHUSS_DATA", os.devnull)) / "mnist"
     if not folder.is_dir():
         pytest.skip("SCHUSS_DATA does not name a folder that contains mnist/")
-    X_train, y_train, X_test, y_test = load_mnist(folder)
+    X_train, X_test, y_train, y_test = load_mnist(folder)
     assert X_train.shape == (60000, 784) and X_test.shape == (10000, 784)
     assert y_train[0] == 5 and y_test[0] == 7 and X_train.max() == X_test.max() == 255
     histograms = np.stack([np.bincount(y_train), np.bincount(y_test)])

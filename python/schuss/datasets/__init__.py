@@ -1,7 +1,7 @@
 """Names the data sets, readers and splitters that the package offers."""
 
 from schuss.datasets.digits import load_digits
-from schuss.datasets.idx import MNIST, load_mnist, read_idx
+from schuss.datasets.idx import load_mnist, read_idx
 from schuss.datasets.split import Split, stratified_split
 from schuss.datasets.synthetic import (
     make_blobs,
@@ -12,7 +12,6 @@ from schuss.datasets.synthetic import (
 )
 
 __all__ = [
-    "MNIST",
     "Split",
     "load_digits",
     "load_mnist",

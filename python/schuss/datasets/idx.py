@@ -8,10 +8,12 @@ import struct
 import sys
 import zlib
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from schuss.datasets.split import Split
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _CHUNK = 1 << 20
@@ -31,23 +33,6 @@ _MNIST_FILES = (
     "t10k-images-idx3-ubyte",
     "t10k-labels-idx1-ubyte",
 )
-
-
-class MNIST(NamedTuple):
-    """The two halves of MNIST, or of a data set laid out like it.
-
-    Attributes
-    ----------
-    X_train, X_test : ndarray of uint8, shape (n, 784)
-        Images of 28 by 28 pixels, row by row, 0 (background) to 255.
-    y_train, y_test : ndarray of int64, shape (n,)
-        The class of each image, 0 to 9 in MNIST.
-    """
-
-    X_train: NDArray[np.uint8]
-    y_train: NDArray[np.int64]
-    X_test: NDArray[np.uint8]
-    y_test: NDArray[np.int64]
 
 
 def read_idx(path: str | os.PathLike[str]) -> NDArray[Any]:
@@ -89,7 +74,7 @@ def read_idx(path: str | os.PathLike[str]) -> NDArray[Any]:
             raise ValueError(f"{path} {error}") from None
 
 
-def load_mnist(directory: str | os.PathLike[str]) -> MNIST:
+def load_mnist(directory: str | os.PathLike[str]) -> Split:
     """Load MNIST from the four IDX files it is published as.
 
     Parameters
@@ -101,8 +86,9 @@ def load_mnist(directory: str | os.PathLike[str]) -> MNIST:
 
     Returns
     -------
-    MNIST
-        The named tuple (X_train, y_train, X_test, y_test).
+    Split
+        The named tuple (X_train, X_test, y_train, y_test): images as uint8 of shape
+        (n, 784), 0 (background) to 255, row by row; labels as int64 of shape (n,).
 
     Raises
     ------
@@ -113,7 +99,9 @@ def load_mnist(directory: str | os.PathLike[str]) -> MNIST:
         of labels, or if there are not as many labels as images.
     """
     found = [_find(Path(directory), name) for name in _MNIST_FILES]
-    return MNIST(*_load_half(*found[:2]), *_load_half(*found[2:]))
+    X_train, y_train = _load_half(*found[:2])
+    X_test, y_test = _load_half(*found[2:])
+    return Split(X_train, X_test, y_train, y_test)
 
 
 def _unzipped(raw: io.BufferedReader) -> io.BufferedIOBase:
