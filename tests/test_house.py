@@ -193,3 +193,16 @@ def test_the_version_stands_in_one_place():
     assert _core.__version__ == declared[1]
     for path in [*SOURCES, *MODULES, ROOT / "CMakeLists.txt"]:
         assert f'"{declared[1]}"' not in path.read_text()
+
+
+def test_one_test_file_for_each_source_file():
+    """Headers are tested with the source that uses them."""
+    missing = []
+    for path in [*CPP.rglob("*.cpp"), *PYTHON.rglob("*.py")]:
+        root = CPP if path.suffix == ".cpp" else PYTHON
+        folder = path.relative_to(root).parent
+        if path.stem.startswith("__") or folder.name == "reference":
+            continue  # kernels' tests hold native and reference against each other
+        if not (ROOT / "tests" / folder / f"test_{path.stem}.py").exists():
+            missing.append(relative(path))
+    assert not missing

@@ -371,7 +371,14 @@ def test_progress_is_written_and_can_be_silenced(capsys):
     small().fit(X, y, epochs=2, validation_data=(X, y))
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 2
-    for word in ("epoch 2/2", "loss", "val_loss", "val_accuracy", "examples/s", "s in all"):
+    for word in (
+        "epoch 2/2",
+        "loss",
+        "val_loss",
+        "val_accuracy",
+        "examples/s",
+        "s in all",
+    ):
         assert word in lines[1]
     small().fit(X, y, epochs=2, verbose=False)
     assert capsys.readouterr() == ("", "")

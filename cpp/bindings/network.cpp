@@ -3,6 +3,8 @@
 
 #include <pybind11/stl.h>
 
+#include <algorithm>
+
 #include "bindings/arrays.hpp"
 #include "core/require.hpp"
 #include "dispatch/dispatch.hpp"
@@ -67,7 +69,8 @@ py::tuple train(Network& network, const py::array& x, const py::array& targets,
   run.targets = targets_of(targets, network, run.x.rows);
   run.order = order_of(order, run.x.rows);
   run.order_size = std::size_t(order.size());
-  run.batch_size = batch_size;
+  require(run.order_size > 0, "order is empty; expected at least one row");
+  run.batch_size = std::min(batch_size, run.order_size);
   run.learning_rates = learning_rates.data();
   require(batch_size > 0, "batch_size is 0; expected at least 1");
   require(std::size_t(learning_rates.size()) == run.steps(), "got ",

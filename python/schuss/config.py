@@ -67,7 +67,7 @@ def set_threads(count: int | None) -> None:
 
     Parameters
     ----------
-    count : int from 1 to 1024, or None
+    count : int from 1 to 256, or None
         None leaves the choice to each call: as many as are available, but one where
         the work is too small to share.
 
@@ -77,7 +77,7 @@ def set_threads(count: int | None) -> None:
         If `count` is neither.
     """
     if count is not None:
-        check_number("count", count, 1, 1025, whole=True)
+        check_number("count", count, 1, 257, whole=True)
     _core.set_requested_threads(count or 0)
 
 

@@ -26,29 +26,6 @@ def pair(dtype, widths=(7, 12, 3), activation="tanh", loss=CROSS_ENTROPY, scale=
     return native, twin
 
 
-@pytest.mark.parametrize("width", [1, 3, 15, 16, 17, 31, 32, 33, 100])
-def test_parameters_come_back_as_they_were_set(isa, dtype, rng, width):
-    network = getattr(_core, dtype).Network(5, [(width, "relu")], CROSS_ENTROPY)
-    weights = rng.normal(size=(5, width)).astype(dtype)
-    bias = rng.normal(size=width).astype(dtype)
-    network.set_parameters(0, weights, bias)
-    found = network.parameters(0)
-    np.testing.assert_array_equal(found[0], weights)
-    np.testing.assert_array_equal(found[1], bias)
-
-
-def test_parameters_of_wrong_shape_are_refused(isa, dtype):
-    network, _ = pair(dtype)
-    with pytest.raises(
-        ValueError, match=r"weights of layer 1 must have shape \(12, 3\)"
-    ):
-        network.set_parameters(1, np.ones((3, 12)), np.ones(3))
-    with pytest.raises(ValueError, match=r"bias of layer 1 must have shape \(3,\)"):
-        network.set_parameters(1, np.ones((12, 3)), np.ones(12))
-    with pytest.raises(IndexError, match="there is no layer 2"):
-        network.parameters(2)
-
-
 @pytest.mark.parametrize("rows", [1, 2, 95, 96, 97, 300])
 def test_predict_evaluate_and_differentiate(isa, dtype, rng, rows):
     native, twin = pair(dtype, scale=1 / 255)

@@ -1,0 +1,18 @@
+"""The summary's numbers."""
+
+from schuss import Dense, Rescaling
+from schuss.summary import summarize
+
+
+def test_numbers():
+    text = summarize([Dense(4, "relu"), Dense(2)], Rescaling(0.5), 3, "float64")
+    rows = [line.split() for line in text.splitlines()]
+    assert rows[1] == ["Rescaling", "0.5", "x", "+", "0", "0", "0"]
+    assert rows[2] == ["Dense", "relu", "3", "x", "4", "16", "128"]
+    assert rows[3] == ["Dense", "identity", "4", "x", "2", "10", "80"]
+    assert rows[4] == ["total", "(float64)", "26", "208"]
+
+
+def test_inputs_that_are_not_known_yet():
+    text = summarize([Dense(4)], Rescaling(), 0, "float32")
+    assert "? x 4" in text and "Rescaling" not in text
