@@ -31,7 +31,7 @@ bool may_start_threads();
 /// Runs `body(Member)` on `threads` threads and returns when all have finished. `body`
 /// must not throw. Gets by with fewer threads where the system gives fewer.
 template <class Body>
-void run_team(std::size_t threads, const Body& body) {
+void run_team([[maybe_unused]] std::size_t threads, const Body& body) {
   Barrier meeting;
 #ifdef _OPENMP
   if (threads > 1 && may_start_threads()) {
