@@ -1,23 +1,10 @@
 """Instruction sets and threads: chosen, refused, shown."""
 
-import os
-import subprocess
-import sys
-
 import pytest
+from children import run
 
 import schuss
 from schuss import _core
-
-
-def run(code, **environment):
-    return subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_threads(threads):

@@ -1,9 +1,11 @@
 """The model as people use it: it learns, it repeats, and it refuses nonsense whole."""
 
+import doctest
 import os
 import signal
 import threading
 import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -393,9 +395,12 @@ def test_native_and_reference_agree_over_a_whole_fit():
         np.testing.assert_allclose(a[0], b[0], rtol=0, atol=1e-12)
 
 
-def test_large_data_is_not_copied():
-    import tracemalloc
+def test_the_example_of_the_docstring():
+    result = doctest.testmod(schuss.model)
+    assert result.attempted == 5 and result.failed == 0
 
+
+def test_large_data_is_not_copied():
     X = np.zeros((200_000, 50), np.float32)
     y = np.zeros(len(X), np.int32)
     model = schuss.Model([schuss.Dense(2)])

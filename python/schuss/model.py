@@ -24,12 +24,11 @@ class Model(Architecture):
     Parameters
     ----------
     layers : sequence of Dense, the first of which may be a Rescaling
-        From the first hidden layer to the output layer; the width of the inputs is
-        taken from the data. For class labels the last layer has one output per class
-        and no activation: softmax is part of the loss.
+        For class labels the last layer has one output per class and no activation:
+        softmax is part of the loss. The width of the inputs is taken from the data.
     loss : "softmax_cross_entropy" or "mean_squared_error"
     seed : int, at least 0
-        Determines the first weights and the order of the rows in every epoch.
+        Determines the first weights and every epoch's order of rows.
     dtype : "float32" or "float64"
         The precision of all computation.
     engine : "native" or "reference"

@@ -5,18 +5,9 @@ import subprocess
 import sys
 
 import pytest
+from children import run
 
 import schuss
-
-
-def run(code, **environment):
-    return subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_available_isas_end_with_the_default():
