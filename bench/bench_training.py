@@ -14,10 +14,10 @@ ENGINES = ("native", "reference")
 
 
 def make(engine: str) -> schuss.Model:
-    layers: list[schuss.Dense | schuss.Rescaling] = [
+    layers = [
         schuss.Rescaling(1 / 16),
+        schuss.Dense(256, "relu"),
         schuss.Dense(128, "relu"),
-        schuss.Dense(64, "relu"),
         schuss.Dense(10),
     ]
     return schuss.Model(layers, seed=0, engine=engine)
@@ -26,7 +26,7 @@ def make(engine: str) -> schuss.Model:
 def fit_epoch(model: schuss.Model) -> float:
     optimizer = schuss.SGD(0.01, momentum=0.9)
     history = model.fit(
-        X, Y, epochs=1, batch_size=32, optimizer=optimizer, verbose=False
+        X, Y, epochs=1, batch_size=64, optimizer=optimizer, verbose=False
     )
     return float(history["loss"][-1])
 

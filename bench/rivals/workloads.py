@@ -41,12 +41,12 @@ class Workload:
 WORKLOADS = {
     "digits": Workload(
         name="digits",
-        widths=(64, 128, 64, 10),
-        batch_size=32,
+        widths=(64, 256, 128, 10),
+        batch_size=64,
         learning_rate=0.001,
         momentum=0.9,
         scale=1 / 16,
-        epochs=100,
+        epochs=60,
         quick_epochs=5,
         quick_rows=1797,
     ),
