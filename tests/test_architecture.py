@@ -29,3 +29,19 @@ def test_set_weights_goes_round():
     twin.set_weights(model.weights)
     x = np.ones((1, 4))
     np.testing.assert_array_equal(model(x), twin(x))
+
+
+@pytest.mark.parametrize(
+    ("weights", "sentence"),
+    [
+        ([(3.0, 1.0)], r"weights of layer 0 have shape \(\); give 2 dimensions"),
+        ([(np.ones((2, 3)),)], "layer 0 got 1 arrays; give a pair"),
+        ([([[1.0, 2], [3]], [0.0])], "weights of layer 0 is no rectangular array"),
+        ([], "got weights for 0 layers; the model has 1"),
+    ],
+)
+def test_weights_that_are_none_are_refused(weights, sentence):
+    model = schuss.Model([schuss.Dense(3)])
+    with pytest.raises(ValueError, match=sentence):
+        model.set_weights(weights)
+    model.set_weights(iter([(np.ones((2, 3)), np.zeros(3))]))

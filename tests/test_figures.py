@@ -36,6 +36,7 @@ def history(epochs):
     run = History()
     for epoch in range(epochs):
         run.add(loss=1 / (epoch + 1), accuracy=0.5, val_loss=0.9, val_accuracy=0.25)
+    run.finish()
     return run
 
 

@@ -29,3 +29,20 @@ def test_samples_bound_the_work():
     X, y = schuss.datasets.make_blobs(20, seed=0)
     model = schuss.Model([schuss.Dense(30, "tanh"), schuss.Dense(3)]).build(2)
     assert model.check_gradients(X, y, samples=5).checked == 5 + 5 + 5 + 3
+
+
+def test_a_gradient_that_is_nan_is_not_perfect():
+    X, y = schuss.datasets.make_blobs(20, seed=0)
+    model = schuss.Model([schuss.Dense(4), schuss.Dense(3)]).build(2)
+    gradients = model.gradients(X, y)
+    gradients[0][0][:] = np.nan
+    found = gradient_check.compare(
+        gradients,
+        model.weights,
+        model._made("native", "float64", 2),
+        X,
+        y.astype(np.int32),
+        np.random.default_rng(0),
+        10,
+    )
+    assert np.isnan(found.error) and found.layer == 0

@@ -227,6 +227,7 @@ def test_bad_data_is_refused_and_changes_nothing(engine, X, y, error, sentence):
         ({"optimizer": "sgd"}, TypeError, "optimizer is 'sgd'; give a schuss.SGD"),
         ({"regularizer": 0.1}, TypeError, "regularizer is 0.1; give a schuss.L2"),
         ({"validation_data": 3}, TypeError, "validation_data is no pair"),
+        ({"shuffle": "no"}, TypeError, "shuffle is 'no'; give True or False"),
     ],
 )
 def test_bad_options_are_refused_and_change_nothing(options, error, sentence):
@@ -318,14 +319,88 @@ def test_the_last_finite_epoch_survives_a_later_divergence():
     assert len(model.history["loss"]) == 2
 
 
-def test_a_schedule_that_gives_nonsense_is_refused():
+@pytest.mark.parametrize(
+    ("rate", "error"),
+    [(-1.0, ValueError), (None, TypeError), ("0.1", TypeError), (10**400, ValueError)],
+)
+def test_a_schedule_that_gives_nonsense_is_refused(rate, error):
     X, y = blobs()
-    model = fitted()
-    before = bits(model)
-    optimizer = schuss.SGD(lambda step, epoch: -1.0)
-    with pytest.raises(ValueError, match=r"learning rate -1.0 for step 0, epoch 0"):
-        model.fit(X, y, optimizer=optimizer, verbose=False)
-    assert bits(model) == before
+    for model in (fitted(), small()):
+        before = bits(model) if model.history else None
+        history = model.history
+        optimizer = schuss.SGD(lambda step, epoch: rate)
+        with pytest.raises(error, match="schedule gave for step 0, epoch 0, is"):
+            model.fit(X, y, optimizer=optimizer, verbose=False)
+        assert model.history is history
+        assert before is None or bits(model) == before
+    model.fit(np.ones((4, 5)), [0, 1, 2, 0], verbose=False)  # it was not built
+
+
+def test_a_schedule_that_fails_later_leaves_the_epoch_before():
+    X, y = blobs()
+    model, twin = small(), small()
+    optimizer = schuss.SGD(lambda step, epoch: 0.1 if epoch < 2 else -1.0)
+    with pytest.raises(ValueError, match="epoch 2, is -1.0"):
+        model.fit(X, y, epochs=9, optimizer=optimizer, verbose=False)
+    twin.fit(X, y, epochs=2, optimizer=schuss.SGD(0.1), verbose=False)
+    assert bits(model) == bits(twin)
+    assert len(model.history["loss"]) == 2
+
+
+def test_labels_that_change_during_a_fit_are_not_followed():
+    """Labels out of range once led a kernel out of its rows."""
+    X, y = blobs()
+    y = y.astype(np.int32)
+
+    def schedule(step, epoch):
+        y[:] = -2_000_000_000
+        return 0.1
+
+    model, twin = small(), small()
+    twin.fit(X, y.copy(), epochs=2, optimizer=schuss.SGD(0.1), verbose=False)
+    model.fit(X, y, epochs=2, optimizer=schuss.SGD(schedule), verbose=False)
+    assert bits(model) == bits(twin)
+
+
+def test_two_threads_that_fit_one_model_are_told():
+    X, y = blobs()
+    model, refused, inside = small(), [], threading.Event()
+
+    def schedule(step, epoch):
+        if not inside.is_set():
+            inside.set()
+            thread = threading.Thread(target=fit_too)
+            thread.start()
+            thread.join()
+        return 0.1
+
+    def fit_too():
+        try:
+            model.fit(X, y, epochs=1, verbose=False)
+        except RuntimeError as error:
+            refused.append(str(error))
+
+    optimizer = schuss.SGD(lambda step, epoch: schedule(step, epoch) if epoch else 0.1)
+    model.fit(X, y, epochs=2, optimizer=optimizer, verbose=False)
+    assert len(refused) == 1 and "fitted by another thread" in refused[0]
+    model.fit(X, y, epochs=1, verbose=False)
+
+
+def test_numbers_of_numpy_do_not_overflow():
+    """Eight-bit widths once wrapped around in the scale of the first weights."""
+    X, y = schuss.datasets.make_blobs(300, seed=0)
+    units, classes = np.uint8(200), y.astype(np.uint8).max() + np.uint8(1)
+    layers = [schuss.Dense(units, "tanh"), schuss.Dense(classes)]
+    twin = [schuss.Dense(200, "tanh"), schuss.Dense(3)]
+    models = [schuss.Model(layers, seed=np.uint8(3)), schuss.Model(twin, seed=3)]
+    for model, size in zip(models, (np.uint8(200), 200), strict=True):
+        model.fit(X, y, epochs=1, batch_size=size, verbose=False)
+    assert bits(models[0]) == bits(models[1])
+
+
+def test_no_standard_error_is_no_progress(monkeypatch):
+    monkeypatch.setattr("sys.stderr", None)
+    small().fit(*blobs(), epochs=1)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -49,5 +49,7 @@ def test_learning_rates():
 @pytest.mark.parametrize("rate", [float("nan"), -1e-9, float("inf"), 1e39])
 def test_a_schedule_that_gives_nonsense_is_refused(rate):
     optimizer = schuss.SGD(lambda step, epoch: rate)
-    with pytest.raises(ValueError, match="the schedule gave the learning rate"):
+    with pytest.raises(
+        ValueError, match="what the schedule gave for step 0, epoch 0, is"
+    ):
         plan(optimizer=optimizer).learning_rates(0)

@@ -47,13 +47,17 @@ void require_layout(const py::array& array, const char* what, char kind,
       text(array.dtype()), " of shape ", shape_of(array));
 }
 
+/// A copy, as the array may change while the GIL is let go, checked to be in range.
 template <class Integer>
-void require_range(const Integer* values, std::size_t count, Integer limit,
-                   const char* what) {
-  for (std::size_t i = 0; i < count; ++i) {
+std::vector<Integer> copy_in_range(const py::array& array, Integer limit,
+                                   const char* what) {
+  const auto* data = static_cast<const Integer*>(array.data());
+  const std::vector<Integer> values(data, data + array.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
     require(values[i] >= 0 && values[i] < limit, what, "[", i, "] is ", values[i],
             "; expected 0 to ", limit - 1);
   }
+  return values;
 }
 
 }  // namespace
@@ -93,14 +97,12 @@ void require_finite(const Table& table, const std::string& name) {
           "; expected finite numbers: remove or replace such rows");
 }
 
-const std::int32_t* labels_of(const py::array& array, std::size_t rows,
-                              std::size_t classes) {
+std::vector<std::int32_t> labels_of(const py::array& array, std::size_t rows,
+                                    std::size_t classes) {
   require_layout(array, "labels", 'i', 4);
   require(std::size_t(array.size()) == rows, "X has ", rows, " rows but y has ",
           array.size(), " labels; expected one per row");
-  const auto* labels = static_cast<const std::int32_t*>(array.data());
-  require_range<std::int32_t>(labels, rows, std::int32_t(classes), "y");
-  return labels;
+  return copy_in_range(array, std::int32_t(classes), "y");
 }
 
 Targets targets_of(const py::array& array, const Network& network, std::size_t rows) {
@@ -115,12 +117,9 @@ Targets targets_of(const py::array& array, const Network& network, std::size_t r
   return targets;
 }
 
-const std::int64_t* order_of(const py::array& array, std::size_t rows) {
+std::vector<std::int64_t> order_of(const py::array& array, std::size_t rows) {
   require_layout(array, "order", 'i', 8);
-  const auto* order = static_cast<const std::int64_t*>(array.data());
-  require_range<std::int64_t>(order, std::size_t(array.size()), std::int64_t(rows),
-                              "order");
-  return order;
+  return copy_in_range(array, std::int64_t(rows), "order");
 }
 
 PaddedMatrix padded(const Reals& array) {

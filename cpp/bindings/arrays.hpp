@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/buffer.hpp"
 #include "core/matrix.hpp"
@@ -27,15 +28,15 @@ Table table_of(const py::array& array, const std::string& name,
 /// ValueError naming the first number of `table` that is not finite in this precision.
 void require_finite(const Table& table, const std::string& name);
 
-/// A 1-D C-contiguous int32 array with one class in [0, classes) per row.
-const std::int32_t* labels_of(const py::array& array, std::size_t rows,
-                              std::size_t classes);
+/// A copy of a 1-D C-contiguous int32 array with one class in [0, classes) per row.
+std::vector<std::int32_t> labels_of(const py::array& array, std::size_t rows,
+                                    std::size_t classes);
 
 /// Labels or, for a 2-D array, values or distributions: the truth beside `rows` rows.
 Targets targets_of(const py::array& array, const Network& network, std::size_t rows);
 
-/// A C-contiguous int64 array of row numbers in [0, rows).
-const std::int64_t* order_of(const py::array& array, std::size_t rows);
+/// A copy of a C-contiguous int64 array of row numbers in [0, rows).
+std::vector<std::int64_t> order_of(const py::array& array, std::size_t rows);
 
 /// A copy of an array (1-D: one row) in padded rows, as kernels like it.
 PaddedMatrix padded(const Reals& array);

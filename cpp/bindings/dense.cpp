@@ -32,6 +32,8 @@ class OneLayer {
 
 OneLayer layer_of(const Reals& weights, const std::string& activation) {
   const PaddedMatrix w = padded(weights);
+  require(weights.ndim() == 2 && w.view().rows > 0 && w.view().columns > 0,
+          "weights must have 2 dimensions, none of them 0");
   OneLayer one(w.view().rows, w.view().columns, activation);
   pack(w.view(), one.layer().weights);
   return one;
@@ -41,6 +43,7 @@ Reals dense_forward(const Reals& x, const Reals& weights, const Reals& bias,
                     const std::string& activation) {
   const OneLayer one = layer_of(weights, activation);
   const DenseLayer& layer = one.layer();
+  require(x.ndim() == 2, "x must have 2 dimensions");
   const PaddedMatrix input = padded(x), offsets = padded(bias);
   require_shape(input.view(), input.view().rows, layer.weights.inputs, "x");
   require_shape(offsets.view(), 1, layer.weights.outputs, "bias");
@@ -104,7 +107,7 @@ py::tuple dense_backward(const Reals& x, const Reals& weights, const Reals& outp
 }
 
 Reals gemm(const Reals& a, const Reals& b) {
-  require(b.ndim() == 2, "b must have 2 dimensions");
+  require(a.ndim() == 2 && b.ndim() == 2, "a and b must have 2 dimensions");
   Reals zeros(b.shape(1));
   std::fill_n(zeros.mutable_data(), b.shape(1), real{0});
   return dense_forward(a, b, zeros, "identity");

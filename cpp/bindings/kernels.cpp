@@ -116,8 +116,10 @@ py::tuple loss(const Loss& loss, const Reals& output, const py::array& targets) 
                   view.rows ? 1 / real(view.rows) : 0,
                   nullptr,
                   gradient.view().data};
+  std::vector<std::int32_t> labels;
   if (targets.ndim() == 1 && loss.of_classes) {
-    batch.labels = labels_of(targets, view.rows, view.columns);
+    labels = labels_of(targets, view.rows, view.columns);
+    batch.labels = labels.data();
   } else if (view.rows) {
     const Table table = table_of(targets, "targets", view.columns);
     require(table.rows == view.rows, "output has ", view.rows,
@@ -138,38 +140,56 @@ Reals gather(const py::array& source, const py::array& index, double scale,
   if (dtype != (sizeof(real) == 4 ? "float32" : "float64"))
     throw py::reference_cast_error();
   const Table table = table_of(source, "source");
-  const std::int64_t* order = order_of(index, table.rows);
+  const std::vector<std::int64_t> order = order_of(index, table.rows);
   const PaddedMatrix rows(std::size_t(index.size()), table.columns(), kernels().lanes);
-  gather(kernels(), table, order, {real(scale), real(offset)}, rows.view());
+  gather(kernels(), table, order.data(), {real(scale), real(offset)}, rows.view());
   return plain(rows.view());
 }
 
+/// The value of argument `name`, given by position or by name; `fallback` if by
+/// neither.
+py::object argument(const py::args& given, const py::kwargs& named,
+                    std::size_t position, const char* name,
+                    const py::object& fallback) {
+  if (position < given.size()) return given[position];
+  return named.contains(name) ? py::object(named[name]) : fallback;
+}
+
 /// (parameters, gradients, *state, learning_rate, *settings, l2) -> (parameters,
-/// *state)
+/// *state); settings and l2 are 0 where they are not given.
 py::tuple optimize(const Optimizer& optimizer, const Reals& parameters,
-                   const Reals& gradients, const py::args& rest) {
-  std::size_t slots = 0, settings = 0;
-  while (optimizer.slots[slots]) ++slots;
-  while (optimizer.settings[settings]) ++settings;
-  require<TypeMismatch>(rest.size() == slots + settings + 2, optimizer.name, " takes ",
-                        slots + settings + 4, " arguments, got ", rest.size() + 2);
+                   const Reals& gradients, const py::args& given,
+                   const py::kwargs& named) {
+  std::vector<const char*> slots, numbers{"learning_rate"};
+  for (const char* const* name = optimizer.slots; *name; ++name) slots.push_back(*name);
+  for (const char* const* name = optimizer.settings; *name; ++name) {
+    numbers.push_back(*name);
+  }
+  numbers.push_back("l2");
+  require<TypeMismatch>(given.size() <= slots.size() + numbers.size() &&
+                            given.size() + named.size() > slots.size(),
+                        optimizer.name, " takes ", slots.size() + 3, " to ",
+                        slots.size() + numbers.size() + 2, " arguments, got ",
+                        given.size() + named.size() + 2);
   Flat w(parameters), g(gradients);
-  Buffer state(slots * w.padded_size());
-  for (std::size_t s = 0; s < slots; ++s) {
-    Flat slot(rest[s].cast<Reals>());
+  Buffer state(slots.size() * w.padded_size());
+  for (std::size_t s = 0; s < slots.size(); ++s) {
+    Flat slot(argument(given, named, s, slots[s], py::none()).cast<Reals>());
     require(slot.size() == w.size() && g.size() == w.size(),
-            "parameters, gradients and ", optimizer.slots[s], " must have one size");
+            "parameters, gradients and ", slots[s], " must have one size");
     std::copy_n(slot.data(), w.size(), state.data() + s * w.padded_size());
   }
   std::vector<real> values;
-  for (std::size_t s = slots; s < rest.size(); ++s) {
-    values.push_back(real(rest[s].cast<double>()));
+  for (std::size_t n = 0; n < numbers.size(); ++n) {
+    const py::object value =
+        argument(given, named, slots.size() + n, numbers[n], py::float_(0.0));
+    values.push_back(real(value.cast<double>()));
   }
   optimizer.update({w.padded_size(), w.data(), g.data(), state.data(), w.padded_size(),
                     values.front(), values.back(), values.data() + 1});
   py::list results;
   results.append(w.result());
-  for (std::size_t s = 0; s < slots; ++s) {
+  for (std::size_t s = 0; s < slots.size(); ++s) {
     std::copy_n(state.data() + s * w.padded_size(), w.size(), g.data());
     results.append(g.result());
   }
@@ -213,9 +233,10 @@ void register_lists(py::module_& module) {
     module.def(
         entry.name,
         [name = std::string(entry.name)](const Reals& w, const Reals& g,
-                                         const py::args& rest) {
+                                         const py::args& given,
+                                         const py::kwargs& named) {
           return on_arrays::optimize(
-              find_named(kernels().optimizers, name, "optimizer"), w, g, rest);
+              find_named(kernels().optimizers, name, "optimizer"), w, g, given, named);
         },
         "parameters"_a.noconvert(), "gradients"_a.noconvert());
   }

@@ -52,12 +52,14 @@ void set_arrays(Network& network, std::size_t index, const Contiguous& weights,
           "weights of layer ", index, " must have shape (", inputs, ", ", outputs, ")");
   require(bias.ndim() == 1 && std::size_t(bias.shape(0)) == outputs, "bias of layer ",
           index, " must have shape (", outputs, ",)");
+  const Claim::Holder holder(network.claim());
   pack({const_cast<real*>(weights.data()), inputs, outputs, outputs}, layer.weights);
   std::copy_n(bias.data(), outputs, layer.bias);
 }
 
 void start(Network& network, const std::string& name,
            const std::vector<double>& settings, double l2) {
+  const Claim::Holder holder(network.claim());
   network.start({name, std::vector<real>(settings.begin(), settings.end()), real(l2)});
 }
 
@@ -68,13 +70,13 @@ py::tuple train(Network& network, const py::array& x, const py::array& targets,
   run.x = table_of(x, "X", network.inputs());
   run.targets = targets_of(targets, network, run.x.rows);
   run.order = order_of(order, run.x.rows);
-  run.order_size = std::size_t(order.size());
-  require(run.order_size > 0, "order is empty; expected at least one row");
-  run.batch_size = std::min(batch_size, run.order_size);
+  require(run.order.size() > 0, "order is empty; expected at least one row");
+  run.batch_size = std::min(batch_size, run.order.size());
   run.learning_rates = learning_rates.data();
   require(batch_size > 0, "batch_size is 0; expected at least 1");
   require(std::size_t(learning_rates.size()) == run.steps(), "got ",
           learning_rates.size(), " learning rates for ", run.steps(), " steps");
+  const Claim::Holder holder(network.claim());
   TrainingResult result;
   {
     const py::gil_scoped_release released;
@@ -100,6 +102,7 @@ py::tuple evaluate(const Network& network, const py::array& x,
 double differentiate(Network& network, const py::array& x, const py::array& targets) {
   const Table table = table_of(x, "X", network.inputs());
   const Targets truth = targets_of(targets, network, table.rows);
+  const Claim::Holder holder(network.claim());
   const py::gil_scoped_release released;
   return network.differentiate(table, truth).loss;
 }

@@ -17,14 +17,13 @@ long process_id() { return static_cast<long>(::getpid()); }
 long process_id() { return 0; }
 #endif
 
+const long kLoadedIn = process_id();
+
 std::atomic<std::size_t> requested{0};
 
 }  // namespace
 
-bool may_start_threads() {
-  static const long first_process = process_id();
-  return process_id() == first_process;
-}
+bool may_start_threads() { return process_id() == kLoadedIn; }
 
 std::size_t requested_threads() { return requested.load(); }
 

@@ -24,12 +24,12 @@ struct Member {
   void wait() const { meeting->wait(size); }
 };
 
-/// True in the process whose threads these are; false in a child that was forked after
-/// a team had run, whose runtime waits for threads that fork did not copy.
+/// True in the process that loaded this library; false in its forked children, where an
+/// OpenMP runtime that had threads, ours or another library's, would wait for them.
 bool may_start_threads();
 
 /// Runs `body(Member)` on `threads` threads and returns when all have finished. `body`
-/// must not throw. Gets by with fewer threads where the system gives fewer.
+/// must not throw. Gets by with fewer threads where OMP_THREAD_LIMIT says so.
 template <class Body>
 void run_team([[maybe_unused]] std::size_t threads, const Body& body) {
   Barrier meeting;

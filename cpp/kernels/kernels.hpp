@@ -3,7 +3,7 @@
 // Every kernel runs on one thread, allocates nothing and checks nothing. It is compiled
 // once per instruction set and precision from the same source. Words used below:
 //   lanes    numbers in one vector; rows of matrices are padded to whole vectors, and
-//            whatever stands in the padding of an input is finite and ignored
+//            whatever stands in the padding of an input is ignored
 //   panel    the weights of `width` neighbouring outputs, stored [inputs][width]
 //   eps      2^-23 in float32, 2^-52 in float64
 #pragma once
@@ -136,7 +136,8 @@ struct Kernels {
   void (*column_sum)(std::size_t rows, std::size_t columns, const real* x,
                      std::size_t stride, real* y);
 
-  /// identity, step, sigmoid, tanh, relu: 0, 0, 3, 3, 0 units in the last place.
+  /// identity, step, sigmoid, tanh, relu: 0, 0, 3, 3, 0 units in the last place;
+  /// results below the smallest normal number may be 0.
   List<Activation> activations;
 
   /// y[i] <- e^x[i]: 2 units in the last place; overflow gives infinity, underflow 0.

@@ -41,6 +41,12 @@ std::size_t block_count(std::size_t rows) {
   return (rows + kBlockRows - 1) / kBlockRows;
 }
 
+/// Names in a list that a null pointer ends.
+template <std::size_t kSize>
+std::size_t count_names(const char* const (&names)[kSize]) {
+  return std::size_t(std::find(names, names + kSize, nullptr) - names);
+}
+
 /// Block `index` of a table of `rows` rows.
 Range block_of(std::size_t index, std::size_t rows) {
   return {index * kBlockRows, std::min((index + 1) * kBlockRows, rows)};
@@ -86,9 +92,10 @@ std::size_t Network::multiply_adds(std::size_t rows) const {
 void Network::start(const OptimizerDescription& description) {
   const Optimizer& optimizer =
       find_named(kernels_.optimizers, description.name, "optimizer");
-  const std::size_t slots = std::size_t(
-      std::find(std::begin(optimizer.slots), std::end(optimizer.slots), nullptr) -
-      std::begin(optimizer.slots));
+  const std::size_t slots = count_names(optimizer.slots);
+  const std::size_t settings = count_names(optimizer.settings);
+  require(description.settings.size() == settings, optimizer.name, " has ", settings,
+          " settings, got ", description.settings.size());
   state_block_ = Buffer(slots * parameter_block_.size());
   settings_ = description.settings;
   l2_ = description.l2;
@@ -122,9 +129,9 @@ Evaluation Network::evaluate(const Table& x, const Targets& targets) const {
   stream(x, [&](Workspace& work, std::size_t index, Range block) {
     const Range rows{0, block.size()};
     gather_targets(*this, targets, nullptr, block.first, work, rows);
-    turn(*this, targets.labels != nullptr, 1, work, rows);
+    turn(*this, targets.labelled(), 1, work, rows);
     parts[index] = {sum_losses(work, rows),
-                    targets.labels ? count_correct(work, rows) : 0};
+                    targets.labelled() ? count_correct(work, rows) : 0};
   });
   Evaluation total;
   for (const Evaluation& part : parts) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/buffer.hpp"
+#include "core/exclusive.hpp"
 #include "core/matrix.hpp"
 #include "kernels/kernels.hpp"
 #include "ops/dense.hpp"
@@ -26,10 +27,13 @@ struct NetworkDescription {
   Rescaling rescaling;
 };
 
-/// The truth beside a table: a class index per row, or a row of numbers per row.
+/// The truth beside a table: a class index per row, or else a row of numbers per row.
+/// Labels are copied where they are checked, so that they stay what was checked.
 struct Targets {
-  const std::int32_t* labels = nullptr;
+  std::vector<std::int32_t> labels;
   Table values;
+
+  bool labelled() const { return !labels.empty(); }
 };
 
 /// How the weights of a run of steps are updated.
@@ -44,12 +48,11 @@ struct OptimizerDescription {
 struct TrainingRun {
   Table x;
   Targets targets;
-  const std::int64_t* order;
-  std::size_t order_size;
+  std::vector<std::int64_t> order;
   std::size_t batch_size;
   const double* learning_rates;
 
-  std::size_t steps() const { return (order_size + batch_size - 1) / batch_size; }
+  std::size_t steps() const { return (order.size() + batch_size - 1) / batch_size; }
 };
 
 /// Mean loss per step taken, and how many rows were classified rightly before the
@@ -79,7 +82,11 @@ class Network {
   const std::vector<DenseLayer>& gradients() const { return gradients_; }
   const Loss& loss() const { return *loss_; }
 
-  /// Starts an optimizer: its state becomes zero.
+  /// What a thread holds while it changes the network; see Claim.
+  Claim& claim() { return claim_; }
+
+  /// Starts an optimizer: its state becomes zero. Throws std::invalid_argument for an
+  /// unknown name or another number of settings than the optimizer has.
   void start(const OptimizerDescription& optimizer);
 
   /// A run of steps: gather, forward, loss, backward, update.
@@ -101,6 +108,7 @@ class Network {
   void stream(const Table& x, const Body& body) const;
   std::size_t multiply_adds(std::size_t rows) const;
 
+  Claim claim_;
   const Kernels& kernels_;
   std::size_t inputs_;
   Rescaling rescaling_;

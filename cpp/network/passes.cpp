@@ -14,7 +14,7 @@ void forward(const Network& network, const Workspace& work, Range rows) {
 void gather_targets(const Network& network, const Targets& targets,
                     const std::int64_t* index, std::size_t first, Workspace& work,
                     Range rows) {
-  if (targets.labels) {
+  if (targets.labelled()) {
     for (std::size_t i = rows.first; i < rows.last; ++i) {
       work.labels[i] = targets.labels[index ? index[i] : std::int64_t(first + i)];
     }

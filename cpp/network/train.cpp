@@ -35,9 +35,9 @@ class Trainer {
         run_(run),
         update_(update),
         threads_(threads_for(
-            network.multiply_adds(std::min(run.batch_size, run.order_size)))),
+            network.multiply_adds(std::min(run.batch_size, run.order.size())))),
         work_(kernels_, network.inputs(), network.layers(),
-              std::min({run.batch_size, run.order_size, kChunkRows}), true) {
+              std::min({run.batch_size, run.order.size(), kChunkRows}), true) {
     std::size_t scratch = 0;
     for (const DenseLayer& layer : network.layers()) {
       const Panels& weights = layer.weights;
@@ -58,7 +58,7 @@ class Trainer {
  private:
   void step(const Member& member, std::size_t s) {
     const Range batch{s * run_.batch_size,
-                      std::min((s + 1) * run_.batch_size, run_.order_size)};
+                      std::min((s + 1) * run_.batch_size, run_.order.size())};
     const std::size_t chunks = (batch.size() + kChunkRows - 1) / kChunkRows;
     for (std::size_t c = 0; c < chunks; ++c) {
       const Chunk chunk = chunk_of(batch.size(), c);
@@ -74,7 +74,7 @@ class Trainer {
   void pass(const Member& member, Range batch, const Chunk& chunk) {
     const Range rows = member.part(chunk.rows.size());
     if (rows.empty()) return;
-    const std::int64_t* index = run_.order + batch.first + chunk.rows.first;
+    const std::int64_t* index = run_.order.data() + batch.first + chunk.rows.first;
     gather(kernels_, run_.x, index + rows.first, network_.rescaling_,
            work_.x().slice(rows.first, rows.last));
     gather_targets(network_, run_.targets, index, 0, work_, rows);
@@ -152,7 +152,7 @@ class Trainer {
          .settings = network_.settings_.data()});
   }
 
-  bool labelled() const { return run_.targets.labels != nullptr; }
+  bool labelled() const { return run_.targets.labelled(); }
 
   Network& network_;
   const Kernels& kernels_;
@@ -175,7 +175,7 @@ Evaluation Network::differentiate(const Table& x, const Targets& targets) {
   std::vector<std::int64_t> order(x.rows);
   for (std::size_t i = 0; i < order.size(); ++i)
     order[i] = static_cast<std::int64_t>(i);
-  const TrainingRun run{x, targets, order.data(), x.rows, x.rows, nullptr};
+  const TrainingRun run{x, targets, std::move(order), x.rows, nullptr};
   const TrainingResult result = Trainer(*this, run, false).run();
   return {result.losses.at(0), result.correct};
 }

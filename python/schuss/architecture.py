@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from typing import Self
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from schuss import reference
 from schuss.checks import check_known, check_number
+from schuss.claim import Claim
 from schuss.engines import DTYPES, ENGINES, Network, Parameters, make_network
 from schuss.history import History
 from schuss.layers import Layer, split_layers
 from schuss.losses import LOSSES
 from schuss.summary import summarize
-from schuss.weights import first_weights, fitting_weights
+from schuss.weights import as_pairs, first_weights, fitting_weights
 
 
 class Architecture:
@@ -33,19 +33,19 @@ class Architecture:
             name = f"activation of layer {index}"
             check_known(name, layer.activation, reference.ACTIVATIONS)
         check_known("loss", loss, LOSSES)
-        check_number("seed", seed, 0, whole=True)
         check_known("dtype", dtype, DTYPES)
         check_known("engine", engine, ENGINES)
         self.layers = dense
         self.rescaling = rescaling
         self.loss = LOSSES[loss]
-        self.seed = seed
+        self.seed: int = check_number("seed", seed, 0, 2**128, whole=True)
         self.dtype = dtype
         self.engine = engine
         self.history = History()
         self._network: Network | None = None
         self._inputs = 0
         self._epochs_seen = 0
+        self._fitting = Claim()
 
     def build(self, inputs: int) -> Self:
         """Make the network for a number of inputs, as the first `fit` does.
@@ -65,7 +65,7 @@ class Architecture:
             If `inputs` is no whole number of at least 1, the model has been built
             for another, or given weights do not fit.
         """
-        check_number("inputs", inputs, 1, 2**31, whole=True)
+        inputs = check_number("inputs", inputs, 1, 2**31, whole=True)
         if self._network is None:
             self._network = self._made(self.engine, self.dtype, inputs)
             self._inputs = inputs
@@ -95,13 +95,9 @@ class Architecture:
         TypeError, ValueError
             If a number of layers, a shape or a value is wrong; nothing is set then.
         """
-        if len(weights) != len(self.layers):
-            raise ValueError(
-                f"got weights for {len(weights)} layers; the model has "
-                f"{len(self.layers)}."
-            )
-        inputs = self._inputs or int(np.shape(weights[0][0])[0])
-        checked = fitting_weights(self.layers, inputs, weights, self.dtype)
+        given = as_pairs(weights, len(self.layers))
+        inputs = self._inputs or len(given[0][0])
+        checked = fitting_weights(self.layers, inputs, given, self.dtype)
         network = self.build(inputs)._built()
         for layer, (array, bias) in enumerate(checked):
             network.set_parameters(layer, array, bias)

@@ -1,20 +1,24 @@
 """Refuses arguments of the wrong type, out of range or unknown, with one sentence."""
 
-import math
 from collections.abc import Iterable
 from numbers import Integral, Real
+from typing import Any
+
+# The largest and the smallest normal float32: beyond, kernels see infinity or zero.
+LARGEST = (2 - 2**-23) * 2.0**127
+SMALLEST = 2.0**-126
 
 
 def check_number(
     name: str,
     value: float,
     low: float,
-    high: float = math.inf,
+    high: float = LARGEST,
     *,
     whole: bool = False,
     strict: bool = False,
-) -> None:
-    """Check that an argument is a number with low <= value < high.
+) -> Any:
+    """Return an argument as a plain number, after checking low <= value < high.
 
     Parameters
     ----------
@@ -23,11 +27,16 @@ def check_number(
     value : float
         What the caller gave for it.
     low, high : float
-        The range; `high` is excluded.
+        The range; `high` is excluded unless it is `LARGEST`.
     whole : bool
         Whether only whole numbers will do.
     strict : bool
         Whether `low` is excluded as well.
+
+    Returns
+    -------
+    int or float
+        Of Python's own types, whose arithmetic does not overflow.
 
     Raises
     ------
@@ -39,10 +48,33 @@ def check_number(
     kind = "a whole number" if whole else "a number"
     if isinstance(value, bool) or not isinstance(value, Integral if whole else Real):
         raise TypeError(f"{name} is {value!r}; give {kind}.")
-    if not low <= value < high or (strict and value == low):
+    inside = low <= value <= high if high == LARGEST else low <= value < high
+    if not inside or (strict and value == low):
         least = f"above {low}" if strict else f"of at least {low}"
-        most = "finite" if high == math.inf else f"below {high}"
+        most = f"finite (at most {high:.2g})" if high == LARGEST else f"below {high}"
         raise ValueError(f"{name} is {value!r}; give {kind} {least} and {most}.")
+    return int(value) if whole else float(value)
+
+
+def settle(
+    instance: object, field: str, low: float, high: float = LARGEST, **options: bool
+) -> None:
+    """Check a number in a field of a frozen dataclass and leave it there as plain.
+
+    Parameters
+    ----------
+    instance : dataclass instance
+    field : str
+    low, high, **options
+        As for `check_number`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `check_number` does.
+    """
+    value = check_number(field, getattr(instance, field), low, high, **options)
+    object.__setattr__(instance, field, value)
 
 
 def check_known(name: str, value: object, known: Iterable[str]) -> None:

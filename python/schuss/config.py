@@ -47,7 +47,7 @@ def set_isa(name: str) -> None:
     ValueError
         If it is not available, with a list of what is.
     """
-    _core.set_isa(name)
+    _core.set_isa(str(name))
 
 
 def get_threads() -> int:
@@ -69,7 +69,8 @@ def set_threads(count: int | None) -> None:
     ----------
     count : int from 1 to 256, or None
         None leaves the choice to each call: as many as are available, but one where
-        the work is too small to share.
+        the work is too small to share. A process that was forked after schuss was
+        imported always uses one, as threads do not survive a fork.
 
     Raises
     ------
@@ -77,7 +78,7 @@ def set_threads(count: int | None) -> None:
         If `count` is neither.
     """
     if count is not None:
-        check_number("count", count, 1, 257, whole=True)
+        count = check_number("count", count, 1, 257, whole=True)
     _core.set_requested_threads(count or 0)
 
 

@@ -129,6 +129,8 @@ def _labels(array: NDArray[Any], name: str, classes: int) -> NDArray[np.int32]:
             "number the classes from 0, for example with np.unique(y, "
             "return_inverse=True)."
         )
+    # A copy, so that labels stay what was checked if their owner changes them.
+    array = np.array(array)
     wrong = (array < 0) | (array >= classes)
     if wrong.any():
         row = int(wrong.argmax())
@@ -136,7 +138,7 @@ def _labels(array: NDArray[Any], name: str, classes: int) -> NDArray[np.int32]:
             f"{name}[{row}] is {array[row]}, but the model has {classes} outputs; "
             f"give labels from 0 to {classes - 1}."
         )
-    return np.ascontiguousarray(array, dtype=np.int32)
+    return array.astype(np.int32, order="C", copy=False)
 
 
 def _check_distributions(array: NDArray[Any], name: str) -> None:

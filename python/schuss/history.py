@@ -1,11 +1,12 @@
 """What a fit leaves behind: one number per epoch for everything that was watched."""
 
+from typing import Any
+
 import numpy as np
-from numpy.typing import NDArray
 
 
-class History(dict[str, NDArray[np.float64]]):
-    """Arrays with one entry per finished epoch.
+class History(dict[str, Any]):
+    """Arrays of float64 with one entry per finished epoch.
 
     Keys: "loss" and, for class labels, "accuracy", both as the epoch went by;
     "val_loss" and "val_accuracy" after it, with validation data; "learning_rate" of
@@ -21,4 +22,9 @@ class History(dict[str, NDArray[np.float64]]):
             A number for each key.
         """
         for key, value in values.items():
-            self[key] = np.append(self.get(key, np.empty(0)), value)
+            self.setdefault(key, []).append(value)
+
+    def finish(self) -> None:
+        """Turn what was added into arrays, when no epoch is to come."""
+        for key, values in self.items():
+            self[key] = np.array(values, dtype=np.float64)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
-from schuss.checks import check_known, check_number
+from schuss.checks import LARGEST, SMALLEST, check_known, settle
 from schuss.initializers import INITIALIZERS
 
 
@@ -48,7 +48,7 @@ class Dense(Layer):
     bias: ArrayLike | None = None
 
     def __post_init__(self) -> None:
-        check_number("units", self.units, 1, 2**31, whole=True)
+        settle(self, "units", 1, 2**31, whole=True)
         if self.initializer is not None:
             check_known("initializer", self.initializer, INITIALIZERS)
 
@@ -62,22 +62,22 @@ class Rescaling(Layer):
 
     Parameters
     ----------
-    scale : float, above 0
+    scale : float, at least 1.2e-38
         1/255 brings bytes to the range from 0 to 1.
     offset : float
 
     Raises
     ------
     TypeError, ValueError
-        If an argument is no finite number, or `scale` is not above 0.
+        If an argument is no finite number, or out of its range.
     """
 
     scale: float = 1.0
     offset: float = 0.0
 
     def __post_init__(self) -> None:
-        check_number("scale", self.scale, 0, strict=True)
-        check_number("offset", self.offset, float("-inf"), strict=True)
+        settle(self, "scale", SMALLEST)
+        settle(self, "offset", -LARGEST)
 
 
 def split_layers(layers: Sequence[Layer]) -> tuple[Rescaling, list[Dense]]:

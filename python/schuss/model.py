@@ -1,5 +1,6 @@
 """What a model does: fit, predict, evaluate, and show its gradients."""
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from schuss.checks import check_number
 from schuss.engines import Parameters
 from schuss.examples import as_examples, as_targets
 from schuss.history import History
-from schuss.optimizers import SGD
+from schuss.optimizers import SGD, Optimizer
 from schuss.plan import Plan
 from schuss.progress import Progress
 from schuss.regularizers import L2
@@ -61,7 +62,7 @@ class Model(Architecture):
         *,
         epochs: int = 10,
         batch_size: int | None = 32,
-        optimizer: SGD | None = None,
+        optimizer: Optimizer | None = None,
         regularizer: L2 | None = None,
         validation_data: tuple[ArrayLike, ArrayLike] | None = None,
         shuffle: bool = True,
@@ -81,7 +82,7 @@ class Model(Architecture):
             Times that every row is seen.
         batch_size : int, at least 1, or None
             Rows per step: 1 is online, None full-batch gradient descent.
-        optimizer : SGD, optional
+        optimizer : Optimizer, optional
             ``SGD(0.1)`` by default.
         regularizer : L2, optional
             Acts on weights, not on biases.
@@ -100,7 +101,10 @@ class Model(Architecture):
         Raises
         ------
         TypeError, ValueError
-            If an argument is not as described; the model is unchanged.
+            If an argument is not as described; the model is unchanged. A schedule that
+            gives nonsense only later leaves the weights of the epoch before.
+        RuntimeError
+            If another thread is fitting the model.
         FloatingPointError
             If training diverges; the model then has its weights of before that epoch.
         KeyboardInterrupt
@@ -120,15 +124,9 @@ class Model(Architecture):
             first_epoch=self._epochs_seen,
             shuffle=shuffle,
         )
-        network = self.build(table.shape[1])._built()
-        progress = Progress(epochs, len(table)) if verbose and epochs else None
-        self.history = History()
-        try:
-            train(network, plan, self.history, progress)
-        finally:
-            self._epochs_seen += len(self.history.get("loss", ()))
-            if progress:
-                progress.close()
+        plan.learning_rates(0)  # a schedule that gives nonsense is refused here
+        with self._fitting:
+            self._run(plan, bool(verbose))
         return self.history
 
     def __call__(self, X: ArrayLike) -> NDArray[Any]:
@@ -268,7 +266,7 @@ class Model(Architecture):
         TypeError, ValueError, RuntimeError
             As for `evaluate`.
         """
-        check_number("samples", samples, 1, whole=True)
+        samples = check_number("samples", samples, 1, whole=True)
         gradients = self.gradients(X, y)
         table = self._examples(X)
         twin = self._made(self.engine, "float64", self._inputs)
@@ -281,6 +279,19 @@ class Model(Architecture):
             np.random.default_rng([self.seed, 2]),
             samples,
         )
+
+    def _run(self, plan: Plan, verbose: bool) -> None:
+        network = self.build(plan.X.shape[1])._built()
+        shown = verbose and plan.epochs > 0 and sys.stderr is not None
+        progress = Progress(plan.epochs, len(plan.X)) if shown else None
+        self.history = History()
+        try:
+            train(network, plan, self.history, progress)
+        finally:
+            self.history.finish()
+            self._epochs_seen += len(self.history.get("loss", ()))
+            if progress:
+                progress.close()
 
     def _examples(self, X: ArrayLike, name: str = "X") -> NDArray[Any]:
         return as_examples(X, name, self._inputs, self.dtype)

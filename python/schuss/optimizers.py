@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-from schuss.checks import check_number
+from schuss.checks import settle
 
 
 class LearningRate(Protocol):
@@ -13,8 +13,29 @@ class LearningRate(Protocol):
         """Return the learning rate, at least 0; both counts start at 0."""
 
 
+class Optimizer:
+    """What all optimizers share.
+
+    Attributes
+    ----------
+    name : str
+        The kernel that makes the updates.
+    learning_rate : float or LearningRate
+    settings : list of float
+        The numbers the kernel takes after the learning rate, in order.
+    """
+
+    name: ClassVar[str]
+    learning_rate: float | LearningRate
+
+    @property
+    def settings(self) -> list[float]:
+        """The numbers the kernel takes after the learning rate, in order."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
-class SGD:
+class SGD(Optimizer):
     """Stochastic gradient descent, with momentum if wanted.
 
     v <- momentum v + g and w <- w - learning_rate v, where g is the mean gradient over
@@ -41,12 +62,12 @@ class SGD:
 
     def __post_init__(self) -> None:
         if not callable(self.learning_rate):
-            check_number("learning_rate", self.learning_rate, 0, strict=True)
-        check_number("momentum", self.momentum, 0, 1)
+            settle(self, "learning_rate", 0, strict=True)
+        settle(self, "momentum", 0, 1)
         if not isinstance(self.nesterov, bool):
             raise TypeError(f"nesterov is {self.nesterov!r}; give True or False.")
 
     @property
     def settings(self) -> list[float]:
-        """The numbers its kernel takes after the learning rate, in order."""
+        """The numbers the kernel takes after the learning rate: momentum, nesterov."""
         return [float(self.momentum), float(self.nesterov)]

@@ -6,12 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from schuss.checks import check_number
-from schuss.optimizers import SGD
+from schuss.checks import check_number, settle
+from schuss.optimizers import Optimizer
 from schuss.regularizers import L2
-
-# Above it a learning rate is infinite in float32.
-MOST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True)
@@ -25,7 +22,7 @@ class Plan:
     validation : pair of ndarray, or None
     epochs : int, at least 0
     batch_size : int, at least 1, or None for all rows
-    optimizer : SGD
+    optimizer : Optimizer
     regularizer : L2 or None
     layers : int
         Of the network.
@@ -45,7 +42,7 @@ class Plan:
     validation: tuple[NDArray[Any], NDArray[Any]] | None
     epochs: int
     batch_size: int | None
-    optimizer: SGD
+    optimizer: Optimizer
     regularizer: L2 | None
     layers: int
     seed: int
@@ -53,11 +50,13 @@ class Plan:
     shuffle: bool
 
     def __post_init__(self) -> None:
-        check_number("epochs", self.epochs, 0, whole=True)
+        settle(self, "epochs", 0, whole=True)
         if self.batch_size is not None:
-            check_number("batch_size", self.batch_size, 1, whole=True)
-        if not isinstance(self.optimizer, SGD):
+            settle(self, "batch_size", 1, whole=True)
+        if not isinstance(self.optimizer, Optimizer):
             raise TypeError(f"optimizer is {self.optimizer!r}; give a schuss.SGD.")
+        if not isinstance(self.shuffle, bool | np.bool):
+            raise TypeError(f"shuffle is {self.shuffle!r}; give True or False.")
         if self.regularizer is not None and not isinstance(self.regularizer, L2):
             raise TypeError(f"regularizer is {self.regularizer!r}; give a schuss.L2.")
 
@@ -84,16 +83,24 @@ class Plan:
         return rng.permutation(len(self.X))
 
     def learning_rates(self, epoch: int) -> NDArray[np.float64]:
-        """Return the learning rate of every step of an epoch."""
+        """Return the learning rate of every step of an epoch.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a schedule gives something else than a number of at least 0.
+        """
         rate = self.optimizer.learning_rate
         if not callable(rate):
             return np.full(self.steps, float(rate))
         first = epoch * self.steps
-        rates = [float(rate(first + step, epoch)) for step in range(self.steps)]
-        for step, value in enumerate(rates):
-            if not 0 <= value <= MOST:
-                raise ValueError(
-                    f"the schedule gave the learning rate {value} for step "
-                    f"{first + step}, epoch {epoch}; give 0 to {MOST:.3g}."
+        return np.array(
+            [
+                check_number(
+                    f"what the schedule gave for step {first + step}, epoch {epoch},",
+                    rate(first + step, epoch),
+                    0,
                 )
-        return np.array(rates)
+                for step in range(self.steps)
+            ]
+        )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from schuss.checks import check_number
+from schuss.checks import settle
 
 
 @dataclass(frozen=True)
@@ -25,4 +25,4 @@ class L2:
     alpha: float
 
     def __post_init__(self) -> None:
-        check_number("alpha", self.alpha, 0)
+        settle(self, "alpha", 0)

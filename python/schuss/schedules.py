@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from schuss.checks import check_known, check_number
+from schuss.checks import check_known, settle
 
 PERIODS = ("epoch", "step")
 
@@ -24,7 +24,7 @@ class Decay:
     per: str = "epoch"
 
     def __post_init__(self) -> None:
-        check_number("initial", self.initial, 0, strict=True)
+        settle(self, "initial", 0, strict=True)
         check_known("per", self.per, PERIODS)
 
     def at(self, t: int) -> float:
@@ -52,7 +52,7 @@ class InverseTimeDecay(Decay):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_number("rate", self.rate, 0)
+        settle(self, "rate", 0)
 
     def at(self, t: int) -> float:
         """Return the learning rate at time t, counted from 0."""
@@ -75,7 +75,7 @@ class ExponentialDecay(Decay):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_number("rate", self.rate, 0)
+        settle(self, "rate", 0)
 
     def at(self, t: int) -> float:
         """Return the learning rate at time t, counted from 0."""
@@ -101,8 +101,8 @@ class StepDecay(Decay):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_number("factor", self.factor, 0, strict=True)
-        check_number("every", self.every, 1, whole=True)
+        settle(self, "factor", 0, strict=True)
+        settle(self, "every", 1, whole=True)
 
     def at(self, t: int) -> float:
         """Return the learning rate at time t, counted from 0."""

@@ -51,6 +51,47 @@ def first_weights(
     return fitting_weights(layers, inputs, pairs, dtype)
 
 
+def as_pairs(
+    weights: Iterable[tuple[ArrayLike, ArrayLike]], layers: int
+) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+    """Return weights and biases as a list of pairs of arrays, one per layer.
+
+    Parameters
+    ----------
+    weights : iterable of (array_like, array_like)
+    layers : int
+        How many there must be.
+
+    Returns
+    -------
+    list of (ndarray of 2 dimensions, ndarray)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are not that.
+    """
+    given = [tuple(pair) for pair in weights]
+    if len(given) != layers:
+        raise ValueError(
+            f"got weights for {len(given)} layers; the model has {layers}."
+        )
+    pairs = []
+    for index, pair in enumerate(given):
+        if len(pair) != 2:
+            raise ValueError(
+                f"layer {index} got {len(pair)} arrays; give a pair (weights, bias)."
+            )
+        matrix = as_array(pair[0], f"weights of layer {index}")
+        if matrix.ndim != 2:
+            raise ValueError(
+                f"weights of layer {index} have shape {matrix.shape}; give 2 "
+                "dimensions."
+            )
+        pairs.append((matrix, as_array(pair[1], f"bias of layer {index}")))
+    return pairs
+
+
 def fitting_weights(
     layers: Sequence[Dense],
     inputs: int,

@@ -11,7 +11,8 @@ from schuss._core import kernels
     [
         (((5, 3), (4, 2), (2,)), r"x has shape \(5, 3\); expected \(5, 4\)"),
         (((5, 4), (4, 2), (3,)), r"bias has shape \(1, 3\); expected \(1, 2\)"),
-        (((5, 4, 1), (4, 2), (2,)), "expected 1 or 2 dimensions, got shape"),
+        (((5, 0), (0, 2), (2,)), "weights must have 2 dimensions, none of them 0"),
+        (((5, 4, 1), (4, 2), (2,)), "x must have 2 dimensions"),
     ],
 )
 def test_forward(dtype, shapes, sentence):

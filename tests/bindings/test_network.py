@@ -82,3 +82,26 @@ def test_other_threads_run_while_a_network_trains():
         turns += 1
     thread.join()
     assert turns > 5
+
+
+def test_a_network_in_training_refuses_to_be_changed():
+    """A second start once freed the optimizer's state under the first."""
+    X, y, _ = data(4000)
+    network = make("float64", (3, 500, 3))
+    order, rates = np.tile(np.arange(4000), 10), np.full(400, 1e-3)
+    thread = threading.Thread(target=network.train, args=(X, y, order, 100, rates))
+    thread.start()
+    refused = 0
+    while thread.is_alive():
+        try:
+            network.start("sgd", [0.0, 0.0])
+        except RuntimeError as error:
+            assert "is being trained by another thread" in str(error)
+            refused += 1
+    thread.join()
+    assert refused > 0
+
+
+def test_settings_must_be_as_many_as_the_optimizer_has(dtype):
+    with pytest.raises(ValueError, match="sgd has 2 settings, got 0"):
+        make(dtype).start("sgd", [])

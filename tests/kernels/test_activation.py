@@ -77,10 +77,18 @@ def test_log_of_subnormal_numbers(isa, dtype):
 
 
 def test_sigmoid(isa, dtype):
-    limit = 80 if dtype == "float32" else 700
+    limit = 87 if dtype == "float32" else 708
     x = numbers(dtype, -limit, limit)
     truth = 1 / (1 + np.exp(-exact(x)))
     assert_within("sigmoid", truth, x, ACTIVATION_ULP["sigmoid"])
+
+
+def test_sigmoid_may_lose_subnormal_results(isa, dtype):
+    low = np.log(float(np.finfo(dtype).tiny))
+    x = np.linspace(low - 30, low, 1001).astype(dtype)
+    truth = 1 / (1 + np.exp(-exact(x)))
+    found = kernels.sigmoid(x)
+    assert np.all((found == 0) | (np.abs(found / truth - 1) < 1e-3))
 
 
 def test_tanh(isa, dtype):

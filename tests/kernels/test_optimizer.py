@@ -57,5 +57,18 @@ def test_sgd_refuses_sizes_that_differ(isa, dtype):
     w, v = np.ones(3, dtype), np.ones(4, dtype)
     with pytest.raises(ValueError, match="must have one size"):
         kernels.sgd(w, w, v, 0.1, 0.0, 0.0, 0.0)
-    with pytest.raises(TypeError, match="sgd takes 7 arguments, got 3"):
+    with pytest.raises(TypeError, match="sgd takes 4 to 7 arguments, got 3"):
         kernels.sgd(w, w, w)
+
+
+def test_sgd_takes_what_the_reference_takes(isa, dtype, rng):
+    w, g, v = (rng.normal(size=5).astype(dtype) for _ in range(3))
+    for arguments, named in (
+        ((0.1,), {}),
+        ((0.1, 0.9), {}),
+        ((), {"learning_rate": 0.1, "momentum": 0.9, "nesterov": 1.0, "l2": 0.5}),
+        ((0.1,), {"l2": 0.5}),
+    ):
+        found = kernels.sgd(w, g, v, *arguments, **named)
+        truth = reference.sgd(w, g, v, *arguments, **named)
+        np.testing.assert_allclose(found, truth, rtol=1e-5)

@@ -6,6 +6,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+__all__ = [
+    "ACTIVATIONS",
+    "exp",
+    "identity",
+    "identity_backward",
+    "log",
+    "relu",
+    "relu_backward",
+    "sigmoid",
+    "sigmoid_backward",
+    "step",
+    "step_backward",
+    "tanh",
+    "tanh_backward",
+]
+
 Array = NDArray[np.floating[Any]]
 
 

@@ -8,6 +8,12 @@ import numpy as np
 
 from schuss.reference.activation import Array
 
+__all__ = [
+    "cross_entropy",
+    "cross_entropy_backward",
+    "softmax_backward",
+]
+
 
 def cross_entropy(probabilities: Array, truth: Array) -> Array:
     """Return l = -sum_c t_c ln p_c for every row.

@@ -4,6 +4,12 @@ import numpy as np
 
 from schuss.reference.activation import ACTIVATIONS, Array
 
+__all__ = [
+    "dense_backward",
+    "dense_forward",
+    "gemm",
+]
+
 
 def gemm(a: Array, b: Array) -> Array:
     """Return the matrix product C = A B, C_ij = sum_k A_ik B_kj.

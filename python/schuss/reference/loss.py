@@ -8,6 +8,15 @@ from numpy.typing import NDArray
 
 from schuss.reference.activation import Array
 
+__all__ = [
+    "LOSSES",
+    "argmax",
+    "log_softmax",
+    "mean_squared_error",
+    "softmax",
+    "softmax_cross_entropy",
+]
+
 
 def softmax(x: Array) -> Array:
     """Return p_k = exp(s_k) / sum_c exp(s_c) for every row s.

@@ -5,6 +5,11 @@ from typing import NamedTuple
 
 from schuss.reference.activation import Array
 
+__all__ = [
+    "OPTIMIZERS",
+    "sgd",
+]
+
 
 def sgd(
     parameters: Array,

@@ -7,6 +7,13 @@ from numpy.typing import DTypeLike, NDArray
 
 from schuss.reference.activation import Array
 
+__all__ = [
+    "column_sum",
+    "first_nonfinite",
+    "gather",
+    "transpose",
+]
+
 
 def gather(
     source: NDArray[Any],

@@ -1,0 +1,32 @@
+"""Lets one thread at a time fit a model, and tells the others so."""
+
+import threading
+from types import TracebackType
+
+
+class Claim:
+    """A lock that is never waited for.
+
+    Raises
+    ------
+    RuntimeError
+        On entering it while another thread is inside.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(blocking=False):
+            raise RuntimeError(
+                "the model is being fitted by another thread; wait for it, or give "
+                "each thread a model of its own."
+            )
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._lock.release()
