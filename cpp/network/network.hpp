@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/buffer.hpp"
-#include "core/exclusive.hpp"
+#include "core/claim.hpp"
 #include "core/matrix.hpp"
 #include "kernels/kernels.hpp"
 #include "ops/dense.hpp"

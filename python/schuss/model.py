@@ -10,7 +10,7 @@ from schuss import gradient_check
 from schuss.architecture import Architecture
 from schuss.checks import check_number
 from schuss.engines import Parameters
-from schuss.examples import as_examples, as_targets
+from schuss.examples import as_examples, as_targets, as_validation
 from schuss.history import History
 from schuss.optimizers import SGD, Optimizer
 from schuss.plan import Plan
@@ -81,7 +81,7 @@ class Model(Architecture):
         epochs : int, at least 0
             Times that every row is seen.
         batch_size : int, at least 1, or None
-            Rows per step: 1 is online, None full-batch gradient descent.
+            Rows per step: 1 is online, None is full batch.
         optimizer : Optimizer, optional
             ``SGD(0.1)`` by default.
         regularizer : L2, optional
@@ -114,7 +114,9 @@ class Model(Architecture):
         plan = Plan(
             X=table,
             targets=self._targets(y, len(table)),
-            validation=self._validation(validation_data, table.shape[1]),
+            validation=as_validation(
+                validation_data, table, self.layers[-1].units, self.loss, self.dtype
+            ),
             epochs=epochs,
             batch_size=batch_size,
             optimizer=SGD() if optimizer is None else optimizer,
@@ -145,7 +147,7 @@ class Model(Architecture):
         TypeError, ValueError
             If X is no table of finite numbers of the right width.
         RuntimeError
-            If the model has neither been fitted nor built.
+            If the model has no weights yet.
         """
         network = self._built()
         return network.predict(self._examples(X))
@@ -198,7 +200,7 @@ class Model(Architecture):
         return output[:, 0] if output.shape[1] == 1 else output
 
     def evaluate(self, X: ArrayLike, y: ArrayLike) -> dict[str, float]:
-        """Return the mean loss and, for class labels, the accuracy.
+        """Return the mean "loss" and, for class labels, the "accuracy".
 
         Parameters
         ----------
@@ -208,7 +210,6 @@ class Model(Architecture):
         Returns
         -------
         dict of str to float
-            "loss" and "accuracy".
 
         Raises
         ------
@@ -293,19 +294,9 @@ class Model(Architecture):
             if progress:
                 progress.close()
 
-    def _examples(self, X: ArrayLike, name: str = "X") -> NDArray[Any]:
-        return as_examples(X, name, self._inputs, self.dtype)
+    def _examples(self, X: ArrayLike) -> NDArray[Any]:
+        return as_examples(X, "X", self._inputs, self.dtype)
 
-    def _targets(self, y: ArrayLike, rows: int, name: str = "y") -> NDArray[Any]:
+    def _targets(self, y: ArrayLike, rows: int) -> NDArray[Any]:
         outputs = self.layers[-1].units
-        return as_targets(y, name, rows, outputs, self.loss, self.dtype)
-
-    def _validation(
-        self, data: tuple[ArrayLike, ArrayLike] | None, columns: int
-    ) -> tuple[NDArray[Any], NDArray[Any]] | None:
-        if data is None:
-            return None
-        if not isinstance(data, tuple | list) or len(data) != 2:
-            raise TypeError("validation_data is no pair; give (X, y).")
-        table = as_examples(data[0], "validation X", columns, self.dtype)
-        return table, self._targets(data[1], len(table), "validation y")
+        return as_targets(y, "y", rows, outputs, self.loss, self.dtype)
