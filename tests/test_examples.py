@@ -17,7 +17,10 @@ def test_an_array_is_not_copied():
     assert as_examples(X, "X", 2, "float32") is X
 
 
-@pytest.mark.parametrize("kind", ["?", "i1", "u1", ">i4", "i8", "u8"])
+LITTLE = np.dtype("i4").newbyteorder("<")
+
+
+@pytest.mark.parametrize("kind", ["?", "i1", "u1", ">i4", LITTLE, "i8", "u8"])
 def test_labels_of_any_integer_type_become_int32(kind):
     labels = targets(np.array([0, 1, 1], kind))
     assert labels.dtype == np.int32 and labels.flags.c_contiguous

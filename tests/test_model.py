@@ -386,6 +386,14 @@ def test_two_threads_that_fit_one_model_are_told():
     model.fit(X, y, epochs=1, verbose=False)
 
 
+def test_labels_whose_byte_order_is_written_out_are_taken():
+    X, y = blobs()
+    model, twin = small(), small()
+    model.fit(X, y.astype(np.dtype("i4").newbyteorder("<")), epochs=1, verbose=False)
+    twin.fit(X, y, epochs=1, verbose=False)
+    assert bits(model) == bits(twin)
+
+
 def test_numbers_of_numpy_do_not_overflow():
     """Eight-bit widths once wrapped around in the scale of the first weights."""
     X, y = schuss.datasets.make_blobs(300, seed=0)
@@ -414,10 +422,12 @@ def test_interrupting_a_fit_leaves_a_usable_model(engine):
         pressed.append(time.perf_counter())
         os.kill(os.getpid(), signal.SIGINT)
 
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(0.5, press)
     timer.start()
     with pytest.raises(KeyboardInterrupt):
         model.fit(X, y, epochs=100_000, verbose=False)
+    signal.signal(signal.SIGINT, handler)
     assert time.perf_counter() - pressed[0] < 1.0
     timer.join()
     assert np.isfinite(model.predict_proba(X)).all()

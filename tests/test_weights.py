@@ -30,3 +30,9 @@ def test_given_weights_must_fit():
         fitting_weights([Dense(2)], 1, [(np.ones((1, 2)), np.ones(3))], "float32")
     with pytest.raises(TypeError, match="weights of layer 0 has dtype <U1"):
         fitting_weights([Dense(2)], 1, [([["a", "b"]], np.ones(2))], "float32")
+
+
+def test_weights_need_not_be_aligned():
+    raw = np.zeros(37, np.uint8)[1:].view(np.float32).reshape(3, 3)
+    (weights, _), *_ = fitting_weights([Dense(3)], 3, [(raw, np.zeros(3))], "float32")
+    assert not raw.flags.aligned and weights.flags.aligned

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "core/require.hpp"
@@ -38,8 +39,8 @@ Element element_of(const py::array& array, const std::string& name) {
 
 void require_layout(const py::array& array, const char* what, char kind,
                     py::ssize_t size) {
-  const bool native =
-      array.dtype().byteorder() == '=' || array.dtype().byteorder() == '|';
+  const char order = array.dtype().byteorder();
+  const bool native = order == '=' || order == (PY_LITTLE_ENDIAN ? '<' : '>');
   require<TypeMismatch>(
       array.dtype().kind() == kind && array.itemsize() == size && native &&
           array.ndim() == 1 && (array.flags() & py::array::c_style),
@@ -51,8 +52,10 @@ void require_layout(const py::array& array, const char* what, char kind,
 template <class Integer>
 std::vector<Integer> copy_in_range(const py::array& array, Integer limit,
                                    const char* what) {
-  const auto* data = static_cast<const Integer*>(array.data());
-  const std::vector<Integer> values(data, data + array.size());
+  std::vector<Integer> values(std::size_t(array.size()));
+  if (!values.empty()) {  // memcpy, as NumPy's arrays need not be aligned
+    std::memcpy(values.data(), array.data(), values.size() * sizeof(Integer));
+  }
   for (std::size_t i = 0; i < values.size(); ++i) {
     require(values[i] >= 0 && values[i] < limit, what, "[", i, "] is ", values[i],
             "; expected 0 to ", limit - 1);

@@ -3,6 +3,8 @@
 
 #include <atomic>
 
+#include "core/require.hpp"
+
 #if defined(__unix__) || defined(__APPLE__)
 #include <unistd.h>
 #endif
@@ -27,7 +29,11 @@ bool may_start_threads() { return process_id() == kLoadedIn; }
 
 std::size_t requested_threads() { return requested.load(); }
 
-void set_requested_threads(std::size_t count) { requested.store(count); }
+void set_requested_threads(std::size_t count) {
+  require(count <= kMostThreads, "got ", count, " threads; expected 0 to ",
+          kMostThreads);
+  requested.store(count);
+}
 
 std::size_t available_threads() {
 #ifdef _OPENMP

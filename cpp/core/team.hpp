@@ -46,6 +46,7 @@ void run_team([[maybe_unused]] std::size_t threads, const Body& body) {
 
 /// What set_threads asked for; 0 while the choice is left to each call.
 std::size_t requested_threads();
+constexpr std::size_t kMostThreads = 256;
 void set_requested_threads(std::size_t count);
 
 /// The most threads a team has when nobody asks for a number: what OpenMP found in

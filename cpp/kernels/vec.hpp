@@ -164,8 +164,9 @@ inline Vec log(Vec x) {
   constexpr real kSmallestNormal = kDouble ? 0x1p-1022 : 0x1p-126;
   constexpr real kLift = kDouble ? 0x1p54 : 0x1p25;
   constexpr Integer kLifted = kDouble ? 54 : 25;
-  const VecInteger small = x < kSmallestNormal;
-  const VecInteger bits = bits_of(small ? x * kLift : x);
+  const Vec positive = x > 0 ? x : splat(1);
+  const VecInteger small = positive < kSmallestNormal;
+  const VecInteger bits = bits_of(small ? positive * kLift : positive);
   const VecInteger root = bits_of(splat(static_cast<real>(0.70710678118654752440L)));
   const VecInteger exponent = (bits - root) >> kMantissaBits;
   const Vec f = from_bits(bits - (exponent << kMantissaBits)) - 1;

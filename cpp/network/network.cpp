@@ -24,16 +24,21 @@ std::size_t block_size(const Kernels& kernels, const NetworkDescription& descrip
   std::size_t inputs = description.inputs;
   for (const LayerDescription& layer : description.layers) {
     size += (inputs + 1) * padded_bias(kernels, layer.outputs);
+    require<std::length_error>(size < std::size_t{1} << 60, "the network is too large");
     inputs = layer.outputs;
   }
   return size;
 }
 
 void require_sound(const NetworkDescription& description) {
+  constexpr std::size_t kWidest = std::size_t{1} << 31;
   require(description.inputs > 0, "a network needs at least one input");
+  require(description.inputs < kWidest, "a network has at most 2^31 - 1 inputs");
   require(!description.layers.empty(), "a network needs at least one layer");
   for (std::size_t l = 0; l < description.layers.size(); ++l) {
     require(description.layers[l].outputs > 0, "layer ", l, " has no outputs");
+    require(description.layers[l].outputs < kWidest, "layer ", l,
+            " has more than 2^31 - 1 outputs");
   }
 }
 

@@ -165,7 +165,7 @@ def _labels(array: NDArray[Any], name: str, classes: int) -> NDArray[np.int32]:
             "return_inverse=True)."
         )
     # A copy, so that labels stay what was checked if their owner changes them.
-    array = np.array(array)
+    array = np.array(array, order="C")
     wrong = (array < 0) | (array >= classes)
     if wrong.any():
         row = int(wrong.argmax())
@@ -173,7 +173,7 @@ def _labels(array: NDArray[Any], name: str, classes: int) -> NDArray[np.int32]:
             f"{name}[{row}] is {array[row]}, but the model has {classes} outputs; "
             f"give labels from 0 to {classes - 1}."
         )
-    return array.astype(np.int32, order="C", copy=False)
+    return np.array(array, dtype=np.int32)
 
 
 def _check_distributions(array: NDArray[Any], name: str) -> None:

@@ -139,4 +139,4 @@ def _fitting(
     if array.shape != shape:
         raise ValueError(f"{name} have shape {array.shape}; give shape {shape}.")
     check_table(array.reshape(1, -1), name, 0, dtype)
-    return np.ascontiguousarray(array, dtype=dtype)
+    return np.require(array, np.dtype(dtype), ["C", "A"])

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import schuss
+from schuss import _core
 
 
 def fit(seed=0):
@@ -39,3 +40,10 @@ def test_a_forked_child_trains_after_its_parent_has(threads):
     assert os.waitpid(child, 0)[1] == 0
     os.close(reader)
     np.testing.assert_equal(fit(), truth)
+
+
+def test_absurd_numbers_of_threads_are_refused():
+    for count in (257, 10**6, 2**32):
+        with pytest.raises(ValueError, match="expected 0 to 256"):
+            _core.set_requested_threads(count)
+    assert _core.requested_threads() == 0

@@ -71,6 +71,8 @@ def test_a_layer_may_be_deep_or_missing(isa, dtype, rng):
         ((0, [(1, "relu")], CROSS_ENTROPY), "at least one input"),
         ((3, [], CROSS_ENTROPY), "at least one layer"),
         ((3, [(0, "relu")], CROSS_ENTROPY), "layer 0 has no outputs"),
+        ((3, [(2**60, "relu")], CROSS_ENTROPY), "layer 0 has more than 2"),
+        ((2**60, [(3, "relu")], CROSS_ENTROPY), "a network has at most 2"),
         ((3, [(1, "rule")], CROSS_ENTROPY), "unknown activation 'rule'; known are: id"),
         ((3, [(1, "relu")], "loss"), "unknown loss 'loss'; known are: softmax_cross"),
     ],
