@@ -96,7 +96,6 @@ class Model(Architecture):
         Returns
         -------
         History
-            Losses, accuracies, learning rates and seconds per epoch.
 
         Raises
         ------
@@ -260,7 +259,6 @@ class Model(Architecture):
         Returns
         -------
         GradientCheck
-            The largest relative error, and where it is.
 
         Raises
         ------
