@@ -72,7 +72,11 @@ void backward_part(const Member& member, const DenseLayer& layer, const Matrix& 
   member.wait();
   const Range inputs = member.part(layer.weights.inputs);
   for (std::size_t p = 0; p < layer.weights.count(); ++p) {
-    dense_backward_weights(kernels(), x, delta, gradients.weights, {p, inputs}, false);
+    const Panels& weights = gradients.weights;
+    const std::size_t width = weights.width_of(p);
+    dense_backward_weights(kernels(), x.part(inputs.first, inputs.size()),
+                           delta.part(p * weights.width, width), false,
+                           weights.row(p, inputs.first));
   }
   if (member.rank == 0) {
     dense_backward_bias(kernels(), delta, {0, layer.weights.padded_outputs()},

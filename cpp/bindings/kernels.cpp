@@ -94,6 +94,24 @@ Reals map(void (*function)(std::size_t, const real*, real*), const Reals& x) {
   return flat.result();
 }
 
+Reals add(const Reals& a, const Reals& b) {
+  Flat first(a), second(b);
+  require(first.size() == second.size(), "a and b differ in size: ", first.size(),
+          " and ", second.size());
+  kernels().add(first.padded_size(), first.data(), second.data(), first.data());
+  return first.result();
+}
+
+Reals multiply_add(const Reals& x, double scale, double offset, std::size_t repeats) {
+  Flat flat(x);
+  {
+    const py::gil_scoped_release released;
+    kernels().multiply_add(flat.padded_size(), repeats, real(scale), real(offset),
+                           flat.data());
+  }
+  return flat.result();
+}
+
 Reals activation_backward(const Activation& activation, const Reals& output,
                           const Reals& gradient) {
   Flat out(output), delta(gradient);
@@ -115,7 +133,8 @@ py::tuple loss(const Loss& loss, const Reals& output, const py::array& targets) 
                   nullptr,
                   view.rows ? 1 / real(view.rows) : 0,
                   nullptr,
-                  gradient.view().data};
+                  gradient.view().data,
+                  nullptr};
   std::vector<std::int32_t> labels;
   if (targets.ndim() == 1 && loss.of_classes) {
     labels = labels_of(targets, view.rows, view.columns);
@@ -155,8 +174,8 @@ py::object argument(const py::args& given, const py::kwargs& named,
   return named.contains(name) ? py::object(named[name]) : fallback;
 }
 
-/// (parameters, gradients, *state, learning_rate, *settings, l2) -> (parameters,
-/// *state); settings and l2 are 0 where they are not given.
+/// (parameters, gradients, *state, learning_rate, *settings, l2, step) -> (parameters,
+/// *state); settings and l2 are 0 and step is 1 where they are not given.
 py::tuple optimize(const Optimizer& optimizer, const Reals& parameters,
                    const Reals& gradients, const py::args& given,
                    const py::kwargs& named) {
@@ -165,7 +184,7 @@ py::tuple optimize(const Optimizer& optimizer, const Reals& parameters,
   for (const char* const* name = optimizer.settings; *name; ++name) {
     numbers.push_back(*name);
   }
-  numbers.push_back("l2");
+  numbers.insert(numbers.end(), {"l2", "step"});
   require<TypeMismatch>(given.size() <= slots.size() + numbers.size() &&
                             given.size() + named.size() > slots.size(),
                         optimizer.name, " takes ", slots.size() + 3, " to ",
@@ -181,12 +200,15 @@ py::tuple optimize(const Optimizer& optimizer, const Reals& parameters,
   }
   std::vector<real> values;
   for (std::size_t n = 0; n < numbers.size(); ++n) {
+    const bool is_step = n + 1 == numbers.size();
     const py::object value =
-        argument(given, named, slots.size() + n, numbers[n], py::float_(0.0));
+        argument(given, named, slots.size() + n, numbers[n], py::int_(is_step ? 1 : 0));
     values.push_back(real(value.cast<double>()));
   }
+  const real step = values.back(), l2 = values[values.size() - 2];
+  require(step >= 1, "step is ", step, "; expected at least 1");
   optimizer.update({w.padded_size(), w.data(), g.data(), state.data(), w.padded_size(),
-                    values.front(), values.back(), values.data() + 1});
+                    values.front(), l2, values.data() + 1, std::size_t(step)});
   py::list results;
   results.append(w.result());
   for (std::size_t s = 0; s < slots.size(); ++s) {
@@ -252,6 +274,9 @@ void register_kernels(py::module_& module) {
   module.def("column_sum", on_arrays::column_sum, "x"_a.noconvert());
   module.def("first_nonfinite", on_arrays::first_nonfinite, "x"_a.noconvert());
   module.def("argmax", on_arrays::argmax, "x"_a.noconvert());
+  module.def("add", on_arrays::add, "a"_a.noconvert(), "b"_a.noconvert());
+  module.def("multiply_add", on_arrays::multiply_add, "x"_a.noconvert(), "scale"_a,
+             "offset"_a, "repeats"_a);
   module.def(
       "exp", [](const Reals& x) { return on_arrays::map(kernels().exp, x); },
       "x"_a.noconvert());

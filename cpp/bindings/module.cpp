@@ -1,8 +1,10 @@
 // The table of contents of schuss._core.
+#include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
 #include "core/require.hpp"
+#include "core/shuffle.hpp"
 #include "core/team.hpp"
 #include "dispatch/isa.hpp"
 
@@ -21,6 +23,14 @@ void register_network(py::module_& module);
 }  // namespace float64
 
 namespace {
+
+py::array_t<std::int64_t> shuffled(std::size_t rows, std::uint64_t key,
+                                   std::uint64_t epoch) {
+  require(rows < std::size_t{1} << 32, "got ", rows, " rows; expected fewer than 2^32");
+  py::array_t<std::int64_t> order(static_cast<py::ssize_t>(rows));
+  shuffle(rows, key, epoch, order.mutable_data());
+  return order;
+}
 
 /// The last overload of every kernel: reached when no precision fits the arguments.
 void register_refusals(py::module_& kernels) {
@@ -63,6 +73,7 @@ PYBIND11_MODULE(_core, module) {
   py::module_ kernels = module.def_submodule("kernels");
   float32::register_kernels(kernels);
   float64::register_kernels(kernels);
+  kernels.def("shuffle", shuffled, py::arg("rows"), py::arg("key"), py::arg("epoch"));
   register_refusals(kernels);
 
   py::module_ single = module.def_submodule("float32");

@@ -4,11 +4,13 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "bindings/arrays.hpp"
 #include "core/require.hpp"
 #include "dispatch/dispatch.hpp"
 #include "dispatch/isa.hpp"
+#include "network/training.hpp"
 #include "ops/panels.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
@@ -63,29 +65,52 @@ void start(Network& network, const std::string& name,
   network.start({name, std::vector<real>(settings.begin(), settings.end()), real(l2)});
 }
 
-py::tuple train(Network& network, const py::array& x, const py::array& targets,
-                const py::array& order, std::size_t batch_size,
-                const py::array_t<double, py::array::c_style>& learning_rates) {
-  TrainingRun run;
-  run.x = table_of(x, "X", network.inputs());
-  run.targets = targets_of(targets, network, run.x.rows);
-  run.order = order_of(order, run.x.rows);
-  require(run.order.size() > 0, "order is empty; expected at least one row");
-  run.batch_size = std::min(batch_size, run.order.size());
-  run.learning_rates = learning_rates.data();
+TrainingPlan plan_of(const Network& network, const py::array& x,
+                     const py::array& targets, std::size_t batch_size,
+                     std::optional<std::uint64_t> key, std::size_t first_epoch) {
+  TrainingPlan plan{
+      table_of(x, "X", network.inputs()), {}, batch_size, key, first_epoch};
+  plan.targets = targets_of(targets, network, plan.x.rows);
   require(batch_size > 0, "batch_size is 0; expected at least 1");
-  require(std::size_t(learning_rates.size()) == run.steps(), "got ",
-          learning_rates.size(), " learning rates for ", run.steps(), " steps");
-  const Claim::Holder holder(network.claim());
-  TrainingResult result;
-  {
-    const py::gil_scoped_release released;
-    result = network.train(run);
-  }
-  return py::make_tuple(
-      py::array_t<double>(py::ssize_t(result.losses.size()), result.losses.data()),
-      result.correct);
+  require(plan.x.rows < std::size_t{1} << 32, "X has ", plan.x.rows,
+          " rows; expected fewer than 2^32");
+  plan.batch_size = std::min(batch_size, plan.x.rows);
+  return plan;
 }
+
+/// A training, and the arrays it reads.
+class HeldTraining {
+ public:
+  HeldTraining(Network& network, py::array x, py::array targets, std::size_t batch_size,
+               std::optional<std::uint64_t> key, std::size_t first_epoch)
+      : x_(std::move(x)),
+        targets_(std::move(targets)),
+        training_(network,
+                  plan_of(network, x_, targets_, batch_size, key, first_epoch)) {}
+
+  py::tuple run(const py::array_t<double, 0>& learning_rates) {
+    require(learning_rates.ndim() == 1, "learning_rates must have one dimension");
+    const Claim::Holder holder(training_.network().claim());
+    TrainingResult result;
+    {
+      const double* rates = learning_rates.data();
+      const auto steps = std::size_t(learning_rates.size());
+      const auto stride = learning_rates.strides(0) / py::ssize_t(sizeof(double));
+      const py::gil_scoped_release released;
+      result = training_.run(steps, rates, stride);
+    }
+    py::array_t<double> losses(py::ssize_t(result.losses.size()), result.losses.data());
+    py::array_t<std::int64_t> correct(py::ssize_t(result.correct.size()),
+                                      result.correct.data());
+    const py::object problem =
+        result.problem ? py::object(py::str(result.problem)) : py::none();
+    return py::make_tuple(losses, correct, result.loss, result.steps, problem);
+  }
+
+ private:
+  py::array x_, targets_;
+  Training training_;
+};
 
 py::tuple evaluate(const Network& network, const py::array& x,
                    const py::array& targets) {
@@ -129,6 +154,12 @@ void register_network(py::module_& module);
 
 void register_network(py::module_& module) {
   using namespace py::literals;
+  py::class_<HeldTraining>(module, "Training")
+      .def(py::init<Network&, py::array, py::array, std::size_t,
+                    std::optional<std::uint64_t>, std::size_t>(),
+           py::keep_alive<1, 2>(), "network"_a, "X"_a, "targets"_a, "batch_size"_a,
+           "key"_a = py::none(), "first_epoch"_a = 0)
+      .def("run", &HeldTraining::run, "learning_rates"_a.noconvert());
   module.def("check_table", check_table, "array"_a, "name"_a, "columns"_a = 0);
   py::class_<Network>(module, "Network")
       .def(py::init(&make_network), "inputs"_a, "layers"_a, "loss"_a, "scale"_a = 1.0,
@@ -148,8 +179,11 @@ void register_network(py::module_& module) {
           "layer"_a)
       .def("set_parameters", set_arrays, "layer"_a, "weights"_a, "bias"_a)
       .def("start", start, "optimizer"_a, "settings"_a, "l2"_a = 0.0)
-      .def("train", train, "X"_a, "targets"_a, "order"_a, "batch_size"_a,
-           "learning_rates"_a)
+      .def("training",
+           [](const py::object& network, const py::args& given,
+              const py::kwargs& named) {
+             return py::type::of<HeldTraining>()(network, *given, **named);
+           })
       .def("evaluate", evaluate, "X"_a, "targets"_a)
       .def("differentiate", differentiate, "X"_a, "targets"_a)
       .def("predict", predict, "X"_a, "probabilities"_a = false);

@@ -20,6 +20,11 @@ struct Matrix {
   Matrix slice(std::size_t first, std::size_t last) const {
     return {row(first), last - first, columns, stride};
   }
+
+  /// Columns [first, first + count) as a view of their own.
+  Matrix part(std::size_t first, std::size_t count) const {
+    return {data + first, rows, count, stride};
+  }
 };
 
 }  // namespace schuss::SCHUSS_PRECISION

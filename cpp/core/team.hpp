@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "core/barrier.hpp"
+#include "core/floating_point.hpp"
 #include "core/range.hpp"
 
 #ifdef _OPENMP
@@ -29,19 +30,24 @@ struct Member {
 bool may_start_threads();
 
 /// Runs `body(Member)` on `threads` threads and returns when all have finished. `body`
-/// must not throw. Gets by with fewer threads where OMP_THREAD_LIMIT says so.
+/// must not throw; subnormal numbers are zero in it. Gets by with fewer threads where
+/// OMP_THREAD_LIMIT says so.
 template <class Body>
 void run_team([[maybe_unused]] std::size_t threads, const Body& body) {
   Barrier meeting;
+  const auto as_member = [&body](const Member& member) {
+    const FlushSubnormals flush;
+    body(member);
+  };
 #ifdef _OPENMP
   if (threads > 1 && may_start_threads()) {
 #pragma omp parallel num_threads(static_cast<int>(threads))
-    body(Member{static_cast<std::size_t>(omp_get_thread_num()),
-                static_cast<std::size_t>(omp_get_num_threads()), &meeting});
+    as_member(Member{static_cast<std::size_t>(omp_get_thread_num()),
+                     static_cast<std::size_t>(omp_get_num_threads()), &meeting});
     return;
   }
 #endif
-  body(Member{0, 1, &meeting});
+  as_member(Member{0, 1, &meeting});
 }
 
 /// What set_threads asked for; 0 while the choice is left to each call.
@@ -54,7 +60,7 @@ void set_requested_threads(std::size_t count);
 std::size_t available_threads();
 
 /// Threads for a piece of work, in multiply-adds. Below a measured size one thread
-/// alone is faster than two that must meet; results do not depend on the choice.
+/// as_member is faster than two that must meet; results do not depend on the choice.
 std::size_t threads_for(std::size_t multiply_adds);
 
 /// The threading runtime the build found, for people to read.

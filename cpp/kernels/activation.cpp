@@ -9,10 +9,7 @@ namespace {
 // To add an activation: its two lines here, its line in kActivations, and its pair in
 // reference/activation.py. `slope` is f'(x) as a function of y = f(x).
 
-struct Identity {
-  static Vec value(Vec x) { return x; }
-  static Vec slope(Vec) { return splat(1); }
-};
+struct Identity;
 
 // The formal neuron of McCulloch and Pitts 1943: it fires or it does not.
 struct Step {
@@ -49,6 +46,15 @@ void backward(std::size_t size, const real* output, real* gradient) {
     store(gradient + i, load(gradient + i) * Function::slope(load(output + i)));
   }
 }
+
+// Identity in place, which is how a network calls it, has nothing to do.
+template <>
+void forward<Identity>(std::size_t size, const real* x, real* output) {
+  if (x == output) return;
+  for (std::size_t i = 0; i < size; i += kLanes) store(output + i, load(x + i));
+}
+template <>
+void backward<Identity>(std::size_t, const real*, real*) {}
 
 template <class Function>
 constexpr Activation activation(const char* name) {

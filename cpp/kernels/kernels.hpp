@@ -15,21 +15,22 @@
 
 namespace schuss::SCHUSS_PRECISION {
 
-/// C = start + A B for one panel of B.
+/// C = start + A B for neighbouring panels of B, `width` columns each.
 /// A(i, d) stands at a[i * a_row + (d / run) * a_run + (d % run) * a_depth]: a
 /// row-major matrix, its transpose, or a matrix that is itself stored in panels. `run`
-/// divides `depth`. B(d, j) stands at b[d * b_depth + j], C(i, j) at c[i * c_row + j]
-/// with j < width; width is whole vectors and at most tile_columns. `start` is C's
-/// first value (a null pointer: zeros; start_row 0: one row for all) and may be C
+/// divides `depth`. With j < width, B(d, j) of panel p stands at
+/// b[p * b_panel + d * b_depth + j] and its C(i, j) at c[i * c_row + p * width + j];
+/// width is whole vectors and at most tile_columns. `start` is C's first value, laid
+/// out like C (a null pointer: zeros; start_row 0: one row for all), and may be C
 /// itself. |C - exact| <= (depth + 1) eps (|start| + sum_d |A| |B|), one chain in order
 /// of d. Source: Goto and van de Geijn 2008, "Anatomy of high-performance matrix
 /// multiplication".
 struct Gemm {
-  std::size_t rows, width, depth;
+  std::size_t rows, panels, width, depth;
   const real* a;
   std::size_t a_row, a_depth, run, a_run;
   const real* b;
-  std::size_t b_depth;
+  std::size_t b_depth, b_panel;
   const real* start;
   std::size_t start_row;
   real* c;
@@ -47,10 +48,11 @@ struct LossBatch {
   real scale;
   real* losses;
   real* gradient;
+  std::int32_t* predicted;  // the first largest output of each row; null: not wanted
 };
 
 /// What one update of `size` parameters (whole vectors) is given. `state` holds the
-/// optimizer's slots one after the other, `slot_stride` apart.
+/// optimizer's slots one after the other, `slot_stride` apart; `step` counts from 1.
 struct Update {
   std::size_t size;
   real* parameters;
@@ -60,6 +62,7 @@ struct Update {
   real learning_rate;
   real l2;
   const real* settings;
+  std::size_t step;
 };
 
 enum class Element : std::uint8_t {
@@ -127,7 +130,8 @@ struct Kernels {
 
   void (*gemm)(const Gemm&);
 
-  /// y(j, i) <- x(i, j); x is rows x columns. Exact.
+  /// y(j, i) <- x(i, j); x is rows x columns, both with padded rows; padding of y is
+  /// zero up to whole vectors. Exact.
   void (*transpose)(std::size_t rows, std::size_t columns, const real* x,
                     std::size_t x_stride, real* y, std::size_t y_stride);
 
@@ -135,6 +139,15 @@ struct Kernels {
   /// |y - exact| <= rows eps (|y| + sum |x|).
   void (*column_sum)(std::size_t rows, std::size_t columns, const real* x,
                      std::size_t stride, real* y);
+
+  /// y[i] <- a[i] + b[i]; `size` is whole vectors, y may be a or b. Rounded once.
+  void (*add)(std::size_t size, const real* a, const real* b, real* y);
+
+  /// y[i] <- scale y[i] + offset, `repeats` times, one after the other, in registers;
+  /// `size` is whole vectors. As fast as this instruction set multiplies and adds: the
+  /// peak that benchmarks compare with.
+  void (*multiply_add)(std::size_t size, std::size_t repeats, real scale, real offset,
+                       real* y);
 
   /// identity, step, sigmoid, tanh, relu: 0, 0, 3, 3, 0 units in the last place;
   /// results below the smallest normal number may be 0.
@@ -163,7 +176,7 @@ struct Kernels {
   void (*argmax)(std::size_t rows, std::size_t columns, const real* x,
                  std::size_t stride, std::int32_t* y);
 
-  /// sgd: see optimizer.cpp.
+  /// sgd, adam: see optimizer.cpp.
   List<Optimizer> optimizers;
 
   /// y(i, j) <- scale * source(index[i], j) + offset, converted to this precision

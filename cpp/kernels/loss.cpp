@@ -1,4 +1,5 @@
 // Softmax and the losses: from outputs and targets to losses and the first gradient.
+#include "kernels/lanes.hpp"
 #include "kernels/table.hpp"
 #include "kernels/vec.hpp"
 
@@ -6,111 +7,170 @@ namespace schuss::SCHUSS_PRECISION::SCHUSS_ISA {
 
 namespace {
 
-struct RowExponential {
-  real max, sum;
+/// Up to kLanes rows: what is said of each of them fits one vector.
+struct Rows {
+  std::size_t count, columns, stride;
+  const real* data;
+
+  const real* row(std::size_t i) const { return data + i * stride; }
 };
 
-real row_max(std::size_t columns, const real* x) {
-  Vec best = splat(-kInfinity);
-  for (std::size_t j = 0; j < columns; j += kLanes) {
-    best = max(keep(load(x + j), columns - j, -kInfinity), best);
+/// Calls body(first, rows) for all rows, group by group.
+template <class Body>
+void for_each_group(std::size_t rows, std::size_t columns, std::size_t stride,
+                    const real* x, const Body& body) {
+  for (std::size_t first = 0; first < rows; first += kLanes) {
+    const std::size_t count = rows - first < kLanes ? rows - first : kLanes;
+    body(first, Rows{count, columns, stride, x + first * stride});
   }
-  return max_of(best);
 }
 
-/// y <- e^(x - max), padding zero. Subtracting the maximum makes overflow impossible
-/// and leaves at least one term of the sum equal to 1.
-RowExponential exponentiate_row(std::size_t columns, const real* x, real* y) {
-  const real largest = row_max(columns, x);
-  Vec sums{};
-  for (std::size_t j = 0; j < columns; j += kLanes) {
-    const Vec e = keep(exp(load(x + j) - largest), columns - j, 0);
-    store(y + j, e);
-    sums += e;
+/// The numbers of a vector one by one, for code that needs them so.
+struct Lanes {
+  explicit Lanes(Vec x) { store(lane, x); }
+  real operator[](std::size_t i) const { return lane[i]; }
+  alignas(64) real lane[kLanes];
+};
+
+Vec row_maxima(const Rows& x) {
+  Vec best[kLanes] = {};
+  for (std::size_t i = 0; i < x.count; ++i) {
+    best[i] = splat(-kInfinity);
+    for (std::size_t j = 0; j < x.columns; j += kLanes) {
+      best[i] = max(keep(load(x.row(i) + j), x.columns - j, -kInfinity), best[i]);
+    }
   }
-  return {largest, sum(sums)};
+  return reduce_rows<Largest>(best, x.count);
+}
+
+/// positions[i] <- the first column at which row i has its maximum; 0 if a NaN hides
+/// it.
+void first_maxima(const Rows& x, Vec maxima, std::int32_t* positions) {
+  const Lanes largest(maxima);
+  const Integer none = static_cast<Integer>(x.columns);
+  VecInteger first[kLanes] = {};
+  for (std::size_t i = 0; i < x.count; ++i) {
+    first[i] = splat_integer(none);
+    for (std::size_t j = 0; j < x.columns; j += kLanes) {
+      const VecInteger here =
+          load(x.row(i) + j) == largest[i] ? columns_from(j) : splat_integer(none);
+      first[i] = Smallest::of(first[i], here);
+    }
+  }
+  const VecInteger found = reduce_rows<Smallest>(first, x.count);
+  alignas(64) Integer column[kLanes];
+  __builtin_memcpy(column, &found, sizeof found);
+  for (std::size_t i = 0; i < x.count; ++i) {
+    positions[i] = column[i] < none ? static_cast<std::int32_t>(column[i]) : 0;
+  }
+}
+
+/// y <- e^(x - max), padding zero; returns the sum of each row. Subtracting the maximum
+/// makes overflow impossible and leaves at least one term of the sum equal to 1.
+Vec exponentiate(const Rows& x, Vec maxima, real* y) {
+  const Lanes largest(maxima);
+  Vec sums[kLanes] = {};
+  for (std::size_t i = 0; i < x.count; ++i) {
+    for (std::size_t j = 0; j < x.columns; j += kLanes) {
+      const Vec e = keep(exp(load(x.row(i) + j) - largest[i]), x.columns - j, 0);
+      store(y + i * x.stride + j, e);
+      sums[i] += e;
+    }
+  }
+  return reduce_rows<Sum>(sums, x.count);
 }
 
 void softmax(std::size_t rows, std::size_t columns, const real* x, real* y,
              std::size_t stride) {
-  for (std::size_t i = 0; i < rows; ++i, x += stride, y += stride) {
-    const real factor = 1 / exponentiate_row(columns, x, y).sum;
-    for (std::size_t j = 0; j < columns; j += kLanes)
-      store(y + j, load(y + j) * factor);
-  }
+  for_each_group(rows, columns, stride, x, [&](std::size_t first, const Rows& group) {
+    real* powers = y + first * stride;
+    const Lanes factors(1 / exponentiate(group, row_maxima(group), powers));
+    for (std::size_t i = 0; i < group.count; ++i, powers += stride) {
+      for (std::size_t j = 0; j < columns; j += kLanes) {
+        store(powers + j, load(powers + j) * factors[i]);
+      }
+    }
+  });
 }
 
 void log_softmax(std::size_t rows, std::size_t columns, const real* x, real* y,
                  std::size_t stride) {
-  for (std::size_t i = 0; i < rows; ++i, x += stride, y += stride) {
-    const real largest = row_max(columns, x);
-    Vec sums{};
-    for (std::size_t j = 0; j < columns; j += kLanes) {
-      sums += keep(exp(load(x + j) - largest), columns - j, 0);
+  for_each_group(rows, columns, stride, x, [&](std::size_t first, const Rows& group) {
+    const Vec maxima = row_maxima(group);
+    const Lanes largest(maxima);
+    Vec sums[kLanes] = {};
+    for (std::size_t i = 0; i < group.count; ++i) {
+      for (std::size_t j = 0; j < columns; j += kLanes) {
+        sums[i] += keep(exp(load(group.row(i) + j) - largest[i]), columns - j, 0);
+      }
     }
-    const real log_sum = log(splat(sum(sums)))[0];
-    for (std::size_t j = 0; j < columns; j += kLanes) {
-      store(y + j, keep((load(x + j) - largest) - log_sum, columns - j, 0));
+    const Lanes log_sums(log(reduce_rows<Sum>(sums, group.count)));
+    for (std::size_t i = 0; i < group.count; ++i) {
+      for (std::size_t j = 0; j < columns; j += kLanes) {
+        const Vec shifted = (load(group.row(i) + j) - largest[i]) - log_sums[i];
+        store(y + (first + i) * stride + j, keep(shifted, columns - j, 0));
+      }
+    }
+  });
+}
+
+/// The gradient holds the exponentials, which become (softmax - t) scale.
+Vec cross_entropy_of_labels(const LossBatch& batch, std::size_t first, const Rows& x,
+                            Vec maxima, Vec sums) {
+  const Lanes factors(batch.scale / sums);
+  alignas(64) real chosen[kLanes] = {};
+  for (std::size_t i = 0; i < x.count; ++i) {
+    const std::int32_t label = batch.labels[first + i];
+    real* gradient = batch.gradient + (first + i) * batch.stride;
+    chosen[i] = x.row(i)[label];
+    for (std::size_t j = 0; j < x.columns; j += kLanes) {
+      const Vec truth = columns_from(j) == label ? splat(batch.scale) : Vec{};
+      store(gradient + j, load(gradient + j) * factors[i] - truth);
     }
   }
+  return (maxima - load(chosen)) + log(sums);
 }
 
-/// The loss of a row is offset + weight ln(sum): the logarithms are taken together,
-/// a vector of rows at a time.
-struct RowLoss {
-  real offset, weight, sum;
-};
-
-RowLoss cross_entropy_of_label(const LossBatch& batch, std::size_t i) {
-  const real* x = batch.output + i * batch.stride;
-  real* gradient = batch.gradient + i * batch.stride;
-  const std::int32_t label = batch.labels[i];
-  const real logit = x[label];
-  const RowExponential row = exponentiate_row(batch.columns, x, gradient);
-  const real factor = batch.scale / row.sum;
-  for (std::size_t j = 0; j < batch.columns; j += kLanes) {
-    store(gradient + j, load(gradient + j) * factor);
+/// With T the sum of a row of targets, the gradient is (T softmax - t) scale.
+Vec cross_entropy_of_distributions(const LossBatch& batch, std::size_t first,
+                                   const Rows& x, Vec maxima, Vec sums) {
+  const Lanes largest(maxima);
+  const real* targets = batch.targets + first * batch.stride;
+  Vec offset_parts[kLanes] = {}, weight_parts[kLanes] = {};
+  for (std::size_t i = 0; i < x.count; ++i) {
+    for (std::size_t j = 0; j < x.columns; j += kLanes) {
+      const Vec t = keep(load(targets + i * x.stride + j), x.columns - j, 0);
+      const Vec below = largest[i] - load(x.row(i) + j);
+      offset_parts[i] += t * keep(below, x.columns - j, 0);
+      weight_parts[i] += t;
+    }
   }
-  gradient[label] -= batch.scale;
-  return {row.max - logit, 1, row.sum};
+  const Vec offsets = reduce_rows<Sum>(offset_parts, x.count);
+  const Vec weights = reduce_rows<Sum>(weight_parts, x.count);
+  const Lanes factors(weights / sums);
+  for (std::size_t i = 0; i < x.count; ++i) {
+    real* gradient = batch.gradient + (first + i) * batch.stride;
+    for (std::size_t j = 0; j < x.columns; j += kLanes) {
+      const Vec t = keep(load(targets + i * x.stride + j), x.columns - j, 0);
+      store(gradient + j, (load(gradient + j) * factors[i] - t) * batch.scale);
+    }
+  }
+  return offsets + weights * log(sums);
 }
 
-RowLoss cross_entropy_of_distribution(const LossBatch& batch, std::size_t i) {
-  const real* x = batch.output + i * batch.stride;
-  const real* target = batch.targets + i * batch.stride;
-  real* gradient = batch.gradient + i * batch.stride;
-  const RowExponential row = exponentiate_row(batch.columns, x, gradient);
-  Vec offsets{}, weights{};
-  for (std::size_t j = 0; j < batch.columns; j += kLanes) {
-    const Vec t = keep(load(target + j), batch.columns - j, 0);
-    offsets += t * keep(row.max - load(x + j), batch.columns - j, 0);
-    weights += t;
-  }
-  const real weight = sum(weights);
-  const real factor = weight / row.sum;
-  for (std::size_t j = 0; j < batch.columns; j += kLanes) {
-    const Vec t = keep(load(target + j), batch.columns - j, 0);
-    store(gradient + j, (load(gradient + j) * factor - t) * batch.scale);
-  }
-  return {sum(offsets), weight, row.sum};
-}
-
-/// With T the sum of a row of targets (1 for a label), the gradient is T softmax - t.
 void softmax_cross_entropy(const LossBatch& batch) {
-  for (std::size_t first = 0; first < batch.rows; first += kLanes) {
-    const std::size_t count = batch.rows - first < kLanes ? batch.rows - first : kLanes;
-    Vec offsets{}, weights{}, sums = splat(1);
-    for (std::size_t i = 0; i < count; ++i) {
-      const RowLoss row = batch.labels
-                              ? cross_entropy_of_label(batch, first + i)
-                              : cross_entropy_of_distribution(batch, first + i);
-      offsets[i] = row.offset;
-      weights[i] = row.weight;
-      sums[i] = row.sum;
-    }
-    const Vec losses = offsets + weights * log(sums);
-    for (std::size_t i = 0; i < count; ++i) batch.losses[first + i] = losses[i];
-  }
+  for_each_group(
+      batch.rows, batch.columns, batch.stride, batch.output,
+      [&](std::size_t first, const Rows& x) {
+        const Vec maxima = row_maxima(x);
+        const Vec sums = exponentiate(x, maxima, batch.gradient + first * batch.stride);
+        const Lanes losses(
+            batch.labels
+                ? cross_entropy_of_labels(batch, first, x, maxima, sums)
+                : cross_entropy_of_distributions(batch, first, x, maxima, sums));
+        for (std::size_t i = 0; i < x.count; ++i) batch.losses[first + i] = losses[i];
+        if (batch.predicted) first_maxima(x, maxima, batch.predicted + first);
+      });
 }
 
 void mean_squared_error(const LossBatch& batch) {
@@ -135,11 +195,9 @@ constexpr Loss kLosses[] = {
 
 void argmax(std::size_t rows, std::size_t columns, const real* x, std::size_t stride,
             std::int32_t* y) {
-  for (std::size_t i = 0; i < rows; ++i, x += stride) {
-    std::size_t best = 0;
-    for (std::size_t j = 1; j < columns; ++j) best = x[j] > x[best] ? j : best;
-    y[i] = static_cast<std::int32_t>(best);
-  }
+  for_each_group(rows, columns, stride, x, [&](std::size_t first, const Rows& group) {
+    first_maxima(group, row_maxima(group), y + first);
+  });
 }
 
 }  // namespace

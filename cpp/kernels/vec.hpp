@@ -49,25 +49,30 @@ inline Vec absolute(Vec x) { return from_bits(bits_of(x) & (bits_of(-Vec{}) ^ -1
 inline Vec max(Vec a, Vec b) { return a > b ? a : b; }
 inline Vec min(Vec a, Vec b) { return a < b ? a : b; }
 
+inline Vec sqrt(Vec x) {
+  alignas(64) real lane[kLanes];
+  store(lane, x);
+  for (real& y : lane) y = kDouble ? __builtin_sqrt(y) : __builtin_sqrtf(y);
+  return load(lane);
+}
+
 inline real sum(Vec x) {
   real total = x[0];
   for (std::size_t lane = 1; lane < kLanes; ++lane) total += x[lane];
   return total;
 }
 
-inline real max_of(Vec x) {
-  real best = x[0];
-  for (std::size_t lane = 1; lane < kLanes; ++lane)
-    best = x[lane] > best ? x[lane] : best;
-  return best;
+/// The numbers of a vector's columns, of which the first is `first`.
+inline VecInteger columns_from(std::size_t first) {
+  VecInteger lane;
+  for (std::size_t i = 0; i < kLanes; ++i) lane[i] = static_cast<Integer>(i);
+  return lane + static_cast<Integer>(first);
 }
 
 /// The first `valid` lanes of x, and `fill` in the others.
 inline Vec keep(Vec x, std::size_t valid, real fill) {
   if (valid >= kLanes) return x;
-  VecInteger lane;
-  for (std::size_t i = 0; i < kLanes; ++i) lane[i] = static_cast<Integer>(i);
-  return lane < static_cast<Integer>(valid) ? x : splat(fill);
+  return columns_from(0) < static_cast<Integer>(valid) ? x : splat(fill);
 }
 
 /// sum_k coefficients[k] x^k by Horner's rule.

@@ -6,6 +6,7 @@
 #include "core/require.hpp"
 #include "core/team.hpp"
 #include "network/passes.hpp"
+#include "network/step.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
 
@@ -94,6 +95,11 @@ std::size_t Network::multiply_adds(std::size_t rows) const {
   return weights * rows;
 }
 
+bool Network::is_finite() const {
+  return kernels_.first_nonfinite(parameter_block_.size(), parameter_block_.data()) ==
+         parameter_block_.size();
+}
+
 void Network::start(const OptimizerDescription& description) {
   const Optimizer& optimizer =
       find_named(kernels_.optimizers, description.name, "optimizer");
@@ -127,6 +133,18 @@ void Network::stream(const Table& x, const Body& body) const {
       body(work, b, block);
     }
   });
+}
+
+Evaluation Network::differentiate(const Table& x, const Targets& targets) {
+  std::vector<std::int64_t> order(x.rows);
+  for (std::size_t i = 0; i < order.size(); ++i)
+    order[i] = static_cast<std::int64_t>(i);
+  const std::size_t threads = threads_for(multiply_adds(x.rows));
+  Step step(*this, x, targets, x.rows, threads, false);
+  run_team(threads, [&](const Member& member) {
+    step.run(member, {order.data(), x.rows, 0, 1});
+  });
+  return {step.loss() / static_cast<double>(x.rows), step.correct()};
 }
 
 Evaluation Network::evaluate(const Table& x, const Targets& targets) const {

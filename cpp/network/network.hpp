@@ -43,25 +43,6 @@ struct OptimizerDescription {
   real l2 = 0;
 };
 
-/// Consecutive steps: step s takes the rows order[s * batch_size ...], the last one
-/// what is left, and has a learning rate of its own.
-struct TrainingRun {
-  Table x;
-  Targets targets;
-  std::vector<std::int64_t> order;
-  std::size_t batch_size;
-  const double* learning_rates;
-
-  std::size_t steps() const { return (order.size() + batch_size - 1) / batch_size; }
-};
-
-/// Mean loss per step taken, and how many rows were classified rightly before the
-/// update. A loss that is not finite ends the run.
-struct TrainingResult {
-  std::vector<double> losses;
-  std::size_t correct = 0;
-};
-
 struct Evaluation {
   double loss = 0;
   std::size_t correct = 0;
@@ -89,9 +70,6 @@ class Network {
   /// unknown name or another number of settings than the optimizer has.
   void start(const OptimizerDescription& optimizer);
 
-  /// A run of steps: gather, forward, loss, backward, update.
-  TrainingResult train(const TrainingRun& run);
-
   /// Mean loss over a table, its gradient left in gradients(); no update.
   Evaluation differentiate(const Table& x, const Targets& targets);
 
@@ -101,12 +79,14 @@ class Network {
   void predict(const Table& x, Output output, const Matrix& out) const;
 
  private:
-  friend class Trainer;
+  friend class Step;
+  friend class Training;
 
   std::vector<DenseLayer> cut(real* block, const NetworkDescription& description) const;
   template <class Body>
   void stream(const Table& x, const Body& body) const;
   std::size_t multiply_adds(std::size_t rows) const;
+  bool is_finite() const;
 
   Claim claim_;
   const Kernels& kernels_;

@@ -3,8 +3,9 @@
 
 namespace schuss::SCHUSS_PRECISION {
 
-void forward(const Network& network, const Workspace& work, Range rows) {
-  for (std::size_t l = 0; l < network.layers().size(); ++l) {
+void forward(const Network& network, const Workspace& work, Range rows,
+             std::size_t first) {
+  for (std::size_t l = first; l < network.layers().size(); ++l) {
     dense_forward(network.kernels(), network.layers()[l],
                   work.outputs[l].view().slice(rows.first, rows.last),
                   work.outputs[l + 1].view().slice(rows.first, rows.last));
@@ -43,10 +44,8 @@ void turn(const Network& network, bool labelled, std::size_t batch, Workspace& w
        .targets = labelled ? nullptr : work.targets.view().row(rows.first),
        .scale = 1 / static_cast<real>(batch),
        .losses = work.losses.data() + rows.first,
-       .gradient = delta.row(rows.first)});
-  if (!labelled) return;
-  network.kernels().argmax(rows.size(), logits.columns, logits.row(rows.first),
-                           logits.stride, work.predicted.data() + rows.first);
+       .gradient = delta.row(rows.first),
+       .predicted = labelled ? work.predicted.data() + rows.first : nullptr});
 }
 
 void backward(const Network& network, const Workspace& work, Range rows,

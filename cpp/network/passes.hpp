@@ -9,8 +9,9 @@
 
 namespace schuss::SCHUSS_PRECISION {
 
-/// Down: every layer's output from the one before it.
-void forward(const Network& network, const Workspace& work, Range rows);
+/// Down: every layer's output from the one before it, from layer `first` on.
+void forward(const Network& network, const Workspace& work, Range rows,
+             std::size_t first = 0);
 
 /// The truth of rows `index[...]` (or of rows `first + ...` without an index) into
 /// place.

@@ -17,9 +17,11 @@ void accumulate_panels(const Kernels& kernels, const Panels& weights, Range pane
                        const Matrix& d_x_t) {
   const std::size_t width = weights.width_of(panels.first);
   const std::size_t first_output = panels.first * weights.width;
-  for (std::size_t j = 0; j < d_x_t.stride; j += kernels.tile_columns) {
+  const std::size_t full = d_x_t.stride / kernels.tile_columns;
+  const auto columns = [&](std::size_t j, std::size_t count, std::size_t columns) {
     kernels.gemm({.rows = weights.inputs,
-                  .width = std::min(kernels.tile_columns, d_x_t.stride - j),
+                  .panels = count,
+                  .width = columns,
                   .depth = panels.size() * outputs_each,
                   .a = weights.row(panels.first, 0),
                   .a_row = width,
@@ -28,11 +30,15 @@ void accumulate_panels(const Kernels& kernels, const Panels& weights, Range pane
                   .a_run = weights.inputs * width,
                   .b = d_output_t.row(first_output) + j,
                   .b_depth = d_output_t.stride,
+                  .b_panel = columns,
                   .start = first_output ? d_x_t.data + j : nullptr,
                   .start_row = d_x_t.stride,
                   .c = d_x_t.data + j,
                   .c_row = d_x_t.stride});
-  }
+  };
+  const std::size_t rest = full * kernels.tile_columns;
+  if (full) columns(0, full, kernels.tile_columns);
+  if (rest < d_x_t.stride) columns(rest, 1, d_x_t.stride - rest);
 }
 
 void transposed_product(const Kernels& kernels, const Panels& weights,
@@ -51,40 +57,58 @@ void transposed_product(const Kernels& kernels, const Panels& weights,
 
 }  // namespace
 
-void dense_forward(const Kernels& kernels, const DenseLayer& layer, const Matrix& x,
-                   const Matrix& output) {
-  const Panels& weights = layer.weights;
-  for (std::size_t k = 0; k < weights.inputs; k += kernels.depth_block) {
-    const std::size_t depth = std::min(kernels.depth_block, weights.inputs - k);
-    for (std::size_t p = 0; p < weights.count(); ++p) {
-      const std::size_t column = p * weights.width;
+std::size_t span(const Matrix& matrix, std::size_t lanes) {
+  if (matrix.rows == 0) return 0;
+  return (matrix.rows - 1) * matrix.stride + round_up(matrix.columns, lanes);
+}
+
+void dense_product(const Kernels& kernels, const Panels& weights, Range inputs,
+                   const Matrix& x, const real* start, const Matrix& output) {
+  const std::size_t full = weights.padded_outputs() / weights.width;
+  const std::size_t block = even_block(inputs.size(), kernels.depth_block);
+  for (std::size_t k = 0; k < inputs.size(); k += block) {
+    const std::size_t depth = std::min(block, inputs.size() - k);
+    const auto panels = [&](std::size_t first, std::size_t count) {
+      const std::size_t width = weights.width_of(first);
+      const std::size_t column = first * weights.width;
+      const real* before = start ? start + column : nullptr;
       kernels.gemm({.rows = x.rows,
-                    .width = weights.width_of(p),
+                    .panels = count,
+                    .width = width,
                     .depth = depth,
                     .a = x.data + k,
                     .a_row = x.stride,
                     .a_depth = 1,
                     .run = depth,
                     .a_run = 0,
-                    .b = weights.row(p, k),
-                    .b_depth = weights.width_of(p),
-                    .start = k ? output.data + column : layer.bias + column,
+                    .b = weights.row(first, inputs.first + k),
+                    .b_depth = width,
+                    .b_panel = weights.inputs * width,
+                    .start = k ? output.data + column : before,
                     .start_row = k ? output.stride : 0,
                     .c = output.data + column,
                     .c_row = output.stride});
-    }
-  }
-  for (std::size_t i = 0; i < output.rows; ++i) {
-    layer.activation->forward(weights.padded_outputs(), output.row(i), output.row(i));
+    };
+    if (full) panels(0, full);
+    if (full < weights.count()) panels(full, 1);
   }
 }
 
-void dense_backward_activation(const Kernels&, const DenseLayer& layer,
+void dense_activation(const Kernels& kernels, const DenseLayer& layer,
+                      const Matrix& output) {
+  layer.activation->forward(span(output, kernels.lanes), output.data, output.data);
+}
+
+void dense_forward(const Kernels& kernels, const DenseLayer& layer, const Matrix& x,
+                   const Matrix& output) {
+  dense_product(kernels, layer.weights, {0, layer.weights.inputs}, x, layer.bias,
+                output);
+  dense_activation(kernels, layer, output);
+}
+
+void dense_backward_activation(const Kernels& kernels, const DenseLayer& layer,
                                const Matrix& output, const Matrix& d_output) {
-  for (std::size_t i = 0; i < output.rows; ++i) {
-    layer.activation->backward(layer.weights.padded_outputs(), output.row(i),
-                               d_output.row(i));
-  }
+  layer.activation->backward(span(output, kernels.lanes), output.data, d_output.data);
 }
 
 std::size_t scratch_size(const Kernels& kernels, std::size_t inputs,
@@ -113,25 +137,26 @@ void dense_backward_input(const Kernels& kernels, const Panels& weights,
 }
 
 void dense_backward_weights(const Kernels& kernels, const Matrix& x,
-                            const Matrix& d_output, const Panels& d_weights,
-                            const PanelRows& piece, bool accumulate) {
-  const std::size_t width = d_weights.width_of(piece.panel);
-  real* c = d_weights.row(piece.panel, piece.inputs.first);
-  for (std::size_t i = 0; i < x.rows; i += kernels.depth_block) {
-    const std::size_t depth = std::min(kernels.depth_block, x.rows - i);
-    kernels.gemm({.rows = piece.inputs.size(),
+                            const Matrix& d_output, bool accumulate, real* d_weights) {
+  const std::size_t width = round_up(d_output.columns, kernels.lanes);
+  const std::size_t block = even_block(x.rows, kernels.depth_block);
+  for (std::size_t i = 0; i < x.rows; i += block) {
+    const std::size_t depth = std::min(block, x.rows - i);
+    kernels.gemm({.rows = x.columns,
+                  .panels = 1,
                   .width = width,
                   .depth = depth,
-                  .a = x.row(i) + piece.inputs.first,
+                  .a = x.row(i),
                   .a_row = 1,
                   .a_depth = x.stride,
                   .run = depth,
                   .a_run = 0,
-                  .b = d_output.row(i) + piece.panel * d_weights.width,
+                  .b = d_output.row(i),
                   .b_depth = d_output.stride,
-                  .start = accumulate || i ? c : nullptr,
+                  .b_panel = 0,
+                  .start = accumulate || i ? d_weights : nullptr,
                   .start_row = width,
-                  .c = c,
+                  .c = d_weights,
                   .c_row = width});
   }
 }

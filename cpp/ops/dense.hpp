@@ -17,6 +17,19 @@ struct DenseLayer {
   const Activation* activation = nullptr;
 };
 
+/// How many numbers there are from the first to the last of a matrix in whole vectors,
+/// padding included: it may be computed, too, as nobody reads it.
+std::size_t span(const Matrix& matrix, std::size_t lanes);
+
+/// output <- start + x W for the inputs in `inputs`, which are the columns of x.
+/// `start` is a row of the outputs' number, or null for zeros.
+void dense_product(const Kernels& kernels, const Panels& weights, Range inputs,
+                   const Matrix& x, const real* start, const Matrix& output);
+
+/// output <- f(output), for all its rows.
+void dense_activation(const Kernels& kernels, const DenseLayer& layer,
+                      const Matrix& output);
+
 /// output <- f(x W + b), for the rows of x.
 void dense_forward(const Kernels& kernels, const DenseLayer& layer, const Matrix& x,
                    const Matrix& output);
@@ -33,16 +46,11 @@ void dense_backward_input(const Kernels& kernels, const Panels& weights,
 std::size_t scratch_size(const Kernels& kernels, std::size_t inputs,
                          std::size_t outputs);
 
-/// A run of neighbouring rows of one panel; panel by panel they make up a layer.
-struct PanelRows {
-  std::size_t panel;
-  Range inputs;
-};
-
-/// d_W <- x^T d_output (added to what is there if `accumulate`), for a piece of d_W.
+/// d_weights <- x^T d_output (added to what is there if `accumulate`) for a piece of
+/// one panel: the columns of x are its inputs, those of d_output the outputs of the
+/// panel, and d_weights is [inputs][outputs in whole vectors].
 void dense_backward_weights(const Kernels& kernels, const Matrix& x,
-                            const Matrix& d_output, const Panels& d_weights,
-                            const PanelRows& piece, bool accumulate);
+                            const Matrix& d_output, bool accumulate, real* d_weights);
 
 /// d_b <- column sums of d_output (likewise), for outputs in `columns` (whole vectors).
 void dense_backward_bias(const Kernels& kernels, const Matrix& d_output, Range columns,

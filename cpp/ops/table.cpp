@@ -9,6 +9,13 @@ Source Table::from(std::size_t first) const {
   return rest;
 }
 
+Table Table::part(Range columns) const {
+  Table some = *this;
+  some.source.data += static_cast<std::ptrdiff_t>(columns.first) * source.column_stride;
+  some.source.columns = columns.size();
+  return some;
+}
+
 void gather(const Kernels& kernels, const Table& table, const std::int64_t* index,
             const Rescaling& rescaling, const Matrix& rows) {
   kernels.gather(table.source, index, rows.rows, rescaling.scale, rescaling.offset,

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/matrix.hpp"
+#include "core/range.hpp"
 #include "kernels/kernels.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
@@ -17,6 +18,8 @@ struct Table {
   std::size_t columns() const { return source.columns; }
   /// The same table from row `first` on.
   Source from(std::size_t first) const;
+  /// Some of its columns as a table.
+  Table part(Range columns) const;
 };
 
 /// What is done to a number on its way in: scale * number + offset.

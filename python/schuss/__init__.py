@@ -18,13 +18,14 @@ from schuss.gradient_check import GradientCheck
 from schuss.history import History
 from schuss.layers import Dense, Layer, Rescaling
 from schuss.model import Model
-from schuss.optimizers import SGD
+from schuss.optimizers import SGD, Adam
 from schuss.regularizers import L2
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay
 
 __all__ = [
     "L2",
     "SGD",
+    "Adam",
     "Dense",
     "ExponentialDecay",
     "GradientCheck",

@@ -10,6 +10,7 @@ from schuss import _core, reference
 from schuss.checks import check_known
 
 Parameters = tuple[NDArray[Any], NDArray[Any]]
+Result = reference.training.Result
 
 ENGINES = ("native", "reference")
 DTYPES = ("float32", "float64")
@@ -32,15 +33,15 @@ class Network(Protocol):
     def start(self, optimizer: str, settings: Sequence[float], l2: float = 0.0) -> None:
         """Start an optimizer."""
 
-    def train(
+    def training(
         self,
         X: NDArray[Any],
         targets: NDArray[Any],
-        order: NDArray[np.int64],
         batch_size: int,
-        learning_rates: NDArray[np.float64],
-    ) -> tuple[NDArray[np.float64], int]:
-        """Run consecutive steps; return their losses and the number of hits."""
+        key: int | None = None,
+        first_epoch: int = 0,
+    ) -> "Training":
+        """Return what trains the network on a table."""
 
     def evaluate(self, X: NDArray[Any], targets: NDArray[Any]) -> tuple[float, int]:
         """Return the mean loss and the number of hits."""
@@ -50,6 +51,13 @@ class Network(Protocol):
 
     def predict(self, X: NDArray[Any], probabilities: bool = False) -> NDArray[Any]:
         """Return the outputs, or probabilities."""
+
+
+class Training(Protocol):
+    """Steps through a table; `schuss.reference.Training` tells what it means."""
+
+    def run(self, learning_rates: NDArray[np.float64]) -> Result:
+        """Take one step for every learning rate; return what came of it."""
 
 
 def make_network(

@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+_NOTHING = np.zeros(0)
+
 
 class History(dict[str, Any]):
     """Arrays of float64 with one entry per finished epoch.
@@ -13,18 +15,32 @@ class History(dict[str, Any]):
     its last step; "seconds" it took, validation included.
     """
 
-    def add(self, **values: float) -> None:
-        """Add an epoch.
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: dict[str, list[Any]] = {}
+
+    def add(self, **values: Any) -> None:
+        """Add one epoch, or several.
 
         Parameters
         ----------
-        **values : float
-            A number for each key.
+        **values : float, or ndarray of float64
+            For each key a number, or as many numbers as there are epochs.
         """
         for key, value in values.items():
-            self.setdefault(key, []).append(value)
+            self._parts.setdefault(key, []).append(np.atleast_1d(value))
+            self.setdefault(key, _NOTHING)
+
+    def last(self) -> dict[str, float]:
+        """Return what was added last, for each key.
+
+        Returns
+        -------
+        dict of str to float
+        """
+        return {key: float(parts[-1][-1]) for key, parts in self._parts.items()}
 
     def finish(self) -> None:
-        """Turn what was added into arrays, when no epoch is to come."""
-        for key, values in self.items():
-            self[key] = np.array(values, dtype=np.float64)
+        """Join what was added, when no epoch is to come."""
+        for key, parts in self._parts.items():
+            self[key] = np.concatenate(parts, dtype=np.float64)

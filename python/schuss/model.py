@@ -125,7 +125,7 @@ class Model(Architecture):
             first_epoch=self._epochs_seen,
             shuffle=shuffle,
         )
-        plan.learning_rates(0)  # a schedule that gives nonsense is refused here
+        plan.learning_rates(0, plan.steps)  # nonsense of a schedule is refused here
         with self._fitting:
             self._run(plan, bool(verbose))
         return self.history

@@ -71,3 +71,43 @@ class SGD(Optimizer):
     def settings(self) -> list[float]:
         """The numbers the kernel takes after the learning rate: momentum, nesterov."""
         return [float(self.momentum), float(self.nesterov)]
+
+
+@dataclass(frozen=True)
+class Adam(Optimizer):
+    """Adam: steps scaled by running means of the gradient and of its square.
+
+    m <- beta1 m + (1 - beta1) g, v <- beta2 v + (1 - beta2) g^2 and, at step t,
+    w <- w - learning_rate (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon),
+    where g is the mean gradient over the batch. Source: D. P. Kingma and J. Ba, 2015.
+
+    Parameters
+    ----------
+    learning_rate : float above 0, or a callable of (step, epoch)
+        A schedule such as `schuss.ExponentialDecay` is such a callable.
+    beta1, beta2 : float, in [0, 1)
+    epsilon : float, above 0
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is no number or out of its range.
+    """
+
+    learning_rate: float | LearningRate = 0.001
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+    name: ClassVar[str] = "adam"
+
+    def __post_init__(self) -> None:
+        if not callable(self.learning_rate):
+            settle(self, "learning_rate", 0, strict=True)
+        settle(self, "beta1", 0, 1)
+        settle(self, "beta2", 0, 1)
+        settle(self, "epsilon", 0, strict=True)
+
+    @property
+    def settings(self) -> list[float]:
+        """The numbers the kernel takes: beta1, beta2, epsilon."""
+        return [float(self.beta1), float(self.beta2), float(self.epsilon)]

@@ -54,7 +54,9 @@ class Plan:
         if self.batch_size is not None:
             settle(self, "batch_size", 1, whole=True)
         if not isinstance(self.optimizer, Optimizer):
-            raise TypeError(f"optimizer is {self.optimizer!r}; give a schuss.SGD.")
+            raise TypeError(
+                f"optimizer is {self.optimizer!r}; give a schuss.SGD or schuss.Adam."
+            )
         if not isinstance(self.shuffle, bool | np.bool):
             raise TypeError(f"shuffle is {self.shuffle!r}; give True or False.")
         if self.regularizer is not None and not isinstance(self.regularizer, L2):
@@ -75,15 +77,15 @@ class Plan:
         """The strength of the penalty on weights."""
         return self.regularizer.alpha if self.regularizer else 0.0
 
-    def order(self, epoch: int) -> NDArray[np.int64]:
-        """Return the order of an epoch's rows, which seed and epoch determine."""
+    @property
+    def key(self) -> int | None:
+        """What determines, with its number, the order of an epoch's rows."""
         if not self.shuffle:
-            return np.arange(len(self.X))
-        rng = np.random.default_rng([self.seed, 1, self.first_epoch + epoch])
-        return rng.permutation(len(self.X))
+            return None
+        return int(np.random.SeedSequence([self.seed, 1]).generate_state(1, "u8")[0])
 
-    def learning_rates(self, epoch: int) -> NDArray[np.float64]:
-        """Return the learning rate of every step of an epoch.
+    def learning_rates(self, first: int, last: int) -> NDArray[np.float64]:
+        """Return the learning rates of the steps [first, last) of all epochs.
 
         Raises
         ------
@@ -92,15 +94,15 @@ class Plan:
         """
         rate = self.optimizer.learning_rate
         if not callable(rate):
-            return np.full(self.steps, float(rate))
-        first = epoch * self.steps
+            return np.broadcast_to(float(rate), (last - first,))
         return np.array(
             [
                 check_number(
-                    f"what the schedule gave for step {first + step}, epoch {epoch},",
-                    rate(first + step, epoch),
+                    f"what the schedule gave for step {step}, epoch {epoch},",
+                    rate(step, epoch),
                     0,
                 )
-                for step in range(self.steps)
+                for step in range(first, last)
+                for epoch in (step // self.steps,)
             ]
         )

@@ -30,7 +30,7 @@ class Progress:
         self._live = self._stream.isatty()
         self._every = 1 if self._live else -(-epochs // MOST_LINES)
         self._started = self._shown = time.perf_counter()
-        self._width = 0
+        self._width = self._last = 0
 
     def step(self, epoch: int, done: int, loss: float) -> None:
         """Tell of an epoch that is under way, on a terminal and not too often.
@@ -59,9 +59,10 @@ class Progress:
             Its entries in the history.
         """
         last = epoch + 1 == self._epochs
-        due = (epoch + 1) % self._every == 0
+        due = (epoch + 1) // self._every > self._last // self._every
         quiet = self._live and time.perf_counter() - self._shown < REFRESH_SECONDS
         if last or (due and not quiet):
+            self._last = epoch + 1
             self._write(epoch, epoch + 1, values)
 
     def close(self) -> None:

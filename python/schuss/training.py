@@ -1,20 +1,38 @@
 """The training loop: when steps happen; what happens in them is the network's."""
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schuss.engines import Network, Parameters
+from schuss.engines import Network, Result
 from schuss.history import History
 from schuss.plan import Plan
 from schuss.progress import Progress
 
 # One call into the network takes about this long, so that Ctrl-C and the progress line
-# are served in time while the crossing itself (some microseconds) costs nothing.
+# are served in time while the crossing itself (some microseconds) costs nothing. It may
+# cover many epochs, or a part of one.
 SECONDS_PER_CALL = 0.1
+
+
+class Pace:
+    """How many steps the next call should take to last SECONDS_PER_CALL."""
+
+    def __init__(self) -> None:
+        self.steps = 1
+
+    def learn(self, steps: int, seconds: float) -> None:
+        """Take note of a call's length.
+
+        Parameters
+        ----------
+        steps : int, at least 1
+        seconds : float
+        """
+        fitting = int(steps * SECONDS_PER_CALL / max(seconds, 1e-6))
+        self.steps = max(1, min(fitting, 64 * steps))
 
 
 def train(
@@ -36,74 +54,75 @@ def train(
         had at the start of that epoch.
     """
     network.start(plan.optimizer.name, plan.optimizer.settings, plan.l2)
-    for epoch in range(plan.epochs):
+    training = network.training(
+        plan.X, plan.targets, plan.rows_per_step, plan.key, plan.first_epoch
+    )
+    pace, first, ended = Pace(), 0, time.perf_counter()
+    while first < plan.epochs * plan.steps:
+        last = _end_of_call(plan, first, pace.steps)
+        rates = plan.learning_rates(first, last)
         started = time.perf_counter()
-        values = _train_epoch(network, plan, epoch, progress)
-        if plan.validation:
-            values |= _validate(network, *plan.validation)
-        history.add(**values, seconds=time.perf_counter() - started)
-        if progress:
-            progress.epoch(epoch, values)
-
-
-def _train_epoch(
-    network: Network, plan: Plan, epoch: int, progress: Progress | None
-) -> dict[str, float]:
-    before = [network.parameters(layer) for layer in range(plan.layers)]
-    order, rates = plan.order(epoch), plan.learning_rates(epoch)
-    total, correct, done = 0.0, 0, 0
-    for steps in _runs_of(plan.steps):
-        rows = order[steps.start * plan.rows_per_step : steps.stop * plan.rows_per_step]
-        losses, hits = network.train(
-            plan.X, plan.targets, rows, plan.rows_per_step, rates[steps]
-        )
-        if not np.isfinite(losses[-1]):
-            step = steps.start + len(losses) - 1
-            _give_up(
-                network, before, f"the loss became {losses[-1]}", epoch, step, rates
-            )
-        sizes = np.full(len(losses), plan.rows_per_step)
-        sizes[-1] = len(rows) - plan.rows_per_step * (len(losses) - 1)
-        total += float(losses @ sizes)
-        correct += hits
-        done += len(rows)
-        if progress:
-            progress.step(epoch, done, total / done)
-    after = [network.parameters(layer) for layer in range(plan.layers)]
-    if not all(np.isfinite(array).all() for pair in after for array in pair):
-        what = "a weight stopped being finite"
-        _give_up(network, before, what, epoch, plan.steps - 1, rates)
-    values = {"loss": total / done}
-    if plan.targets.ndim == 1:
-        values["accuracy"] = correct / done
-    return values | {"learning_rate": float(rates[-1])}
-
-
-def _runs_of(steps: int) -> Iterator[slice]:
-    """Cut an epoch's steps into runs of about SECONDS_PER_CALL, one crossing each."""
-    first, size = 0, 1
-    while first < steps:
-        started = time.perf_counter()
-        last = min(first + size, steps)
-        yield slice(first, last)
-        seconds = max(time.perf_counter() - started, 1e-6)
-        fitting = int((last - first) * SECONDS_PER_CALL / seconds)
-        size = max(1, min(fitting, 64 * size))
+        result = training.run(rates)
+        now = time.perf_counter()
+        pace.learn(last - first, now - started)
+        _add_epochs(network, plan, history, result, rates, first)
+        if epochs := len(result[0]):
+            now = time.perf_counter()
+            history.add(seconds=np.full(epochs, (now - ended) / epochs))
+            ended = now
+        if result[4]:
+            _give_up(plan, result, rates, first)
         first = last
+        if progress:
+            _show(progress, plan, history, first, result[2])
+
+
+def _end_of_call(plan: Plan, first: int, steps: int) -> int:
+    """Return where a call ends that starts at `first`: validation wants whole epochs."""
+    epoch_end = (first // plan.steps + 1) * plan.steps
+    last = min(first + steps, plan.epochs * plan.steps)
+    return min(last, epoch_end) if plan.validation else last
+
+
+def _add_epochs(
+    network: Network,
+    plan: Plan,
+    history: History,
+    result: Result,
+    rates: NDArray[np.float64],
+    first: int,
+) -> None:
+    losses, correct = result[:2]
+    if not len(losses):
+        return
+    history.add(loss=losses)
+    if plan.targets.ndim == 1:
+        history.add(accuracy=correct / len(plan.X))
+    # The last step of each epoch, counted within this call.
+    ends = plan.steps - first % plan.steps - 1 + plan.steps * np.arange(len(losses))
+    history.add(learning_rate=rates[ends])
+    if plan.validation:
+        history.add(**_validate(network, *plan.validation))
+
+
+def _show(
+    progress: Progress, plan: Plan, history: History, steps: int, loss: float
+) -> None:
+    epoch, step = divmod(steps, plan.steps)
+    if step:
+        progress.step(epoch, step * plan.rows_per_step, loss)
+    else:
+        progress.epoch(epoch - 1, history.last())
 
 
 def _give_up(
-    network: Network,
-    before: list[Parameters],
-    what: str,
-    epoch: int,
-    step: int,
-    rates: NDArray[np.float64],
+    plan: Plan, result: Result, rates: NDArray[np.float64], first: int
 ) -> None:
-    for layer, (weights, bias) in enumerate(before):
-        network.set_parameters(layer, weights, bias)
+    taken, problem = result[3:]
+    step = max(taken - 1, 0)
+    epoch, batch = divmod(first + step, plan.steps)
     raise FloatingPointError(
-        f"{what} in epoch {epoch + 1}, batch {step + 1}, at learning rate "
+        f"{problem} in epoch {epoch + 1}, batch {batch + 1}, at learning rate "
         f"{rates[step]:.6g}; use a smaller learning rate or inputs of a smaller scale. "
         f"The model has the weights it had before that epoch."
     )

@@ -6,6 +6,20 @@ from numpy.typing import NDArray
 
 def check_table(array: NDArray[Any], name: str, columns: int = 0) -> None: ...
 
+class Training:
+    def __init__(
+        self,
+        network: Network,
+        X: NDArray[Any],
+        targets: NDArray[Any],
+        batch_size: int,
+        key: int | None = None,
+        first_epoch: int = 0,
+    ) -> None: ...
+    def run(
+        self, learning_rates: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64], float, int, str | None]: ...
+
 class Network:
     def __init__(
         self,
@@ -25,14 +39,14 @@ class Network:
     def start(
         self, optimizer: str, settings: Sequence[float], l2: float = 0.0
     ) -> None: ...
-    def train(
+    def training(
         self,
         X: NDArray[Any],
         targets: NDArray[Any],
-        order: NDArray[np.int64],
         batch_size: int,
-        learning_rates: NDArray[np.float64],
-    ) -> tuple[NDArray[np.float64], int]: ...
+        key: int | None = None,
+        first_epoch: int = 0,
+    ) -> Training: ...
     def evaluate(self, X: NDArray[Any], targets: NDArray[Any]) -> tuple[float, int]: ...
     def differentiate(self, X: NDArray[Any], targets: NDArray[Any]) -> float: ...
     def predict(self, X: NDArray[Any], probabilities: bool = False) -> NDArray[Any]: ...

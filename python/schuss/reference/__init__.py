@@ -6,7 +6,14 @@ A function here is the definition; the C++ kernel of the same name in
 """
 
 # ruff: noqa: F403, F405
-from schuss.reference import activation, chain_rule, dense, loss, optimizer, rearrange
+from schuss.reference import (
+    activation,
+    chain_rule,
+    dense,
+    loss,
+    optimizer,
+    rearrange,
+)
 from schuss.reference.activation import *
 from schuss.reference.chain_rule import *
 from schuss.reference.dense import *
@@ -14,8 +21,11 @@ from schuss.reference.loss import *
 from schuss.reference.network import Network
 from schuss.reference.optimizer import *
 from schuss.reference.rearrange import *
+from schuss.reference.shuffle import *
+from schuss.reference.training import Training
 
 KERNELS = (
+    "add",
     "argmax",
     "column_sum",
     "dense_backward",
@@ -26,6 +36,8 @@ KERNELS = (
     "gemm",
     "log",
     "log_softmax",
+    "multiply_add",
+    "shuffle",
     "softmax",
     "transpose",
     *ACTIVATIONS,
@@ -34,7 +46,7 @@ KERNELS = (
     *OPTIMIZERS,
 )
 
-__all__ = ["KERNELS", "Network"]
+__all__ = ["KERNELS", "Network", "Training", "shuffle"]
 __all__ += activation.__all__
 __all__ += chain_rule.__all__
 __all__ += dense.__all__

@@ -12,6 +12,7 @@ from schuss.reference.dense import dense_backward, dense_forward
 from schuss.reference.loss import LOSSES, argmax, softmax
 from schuss.reference.optimizer import OPTIMIZERS, Optimizer
 from schuss.reference.rearrange import gather
+from schuss.reference.training import Training
 
 Parameters = tuple[Array, Array]
 
@@ -108,8 +109,8 @@ class Network:
             )
             self._gradients[layer] = (d_weights, d_bias)
 
-    def update(self, learning_rate: float) -> None:
-        """Once: move all parameters along their gradients."""
+    def update(self, learning_rate: float, number: int = 1) -> None:
+        """Once: move all parameters along their gradients, for the `number`-th time."""
         for layer, arrays in enumerate(self._parameters):
             moved = []
             for kind, array in enumerate(arrays):
@@ -120,60 +121,57 @@ class Network:
                     learning_rate,
                     *self._settings,
                     self._l2 if kind == 0 else 0.0,
+                    number,
                 )
                 moved.append(array)
             self._parameters[layer] = (moved[0], moved[1])
 
-    def step(self, x: Array, targets: NDArray[Any], learning_rate: float) -> float:
-        """Return the loss of one step: down, turn, up, once."""
+    def step(
+        self, x: Array, targets: NDArray[Any], learning_rate: float, number: int = 1
+    ) -> float:
+        """Return the loss of one step, the `number`-th: down, turn, up, once."""
         loss, delta = self.loss(self.forward(x), targets)
         self.backward(delta)
-        self.update(learning_rate)
+        self.update(learning_rate, number)
         return loss
 
-    def train(
+    def training(
         self,
         X: NDArray[Any],
         targets: NDArray[Any],
-        order: NDArray[np.int64],
         batch_size: int,
-        learning_rates: NDArray[np.float64],
-    ) -> tuple[NDArray[np.float64], int]:
-        """Return the loss of every step of a run, and how many rows were right.
-
-        Step s takes the rows ``order[s * batch_size : (s + 1) * batch_size]`` and its
-        own learning rate. A loss that is not finite ends the run.
-        """
-        losses, correct = [], 0
-        for step, learning_rate in enumerate(learning_rates):
-            rows = order[step * batch_size : (step + 1) * batch_size]
-            x = self._gathered(X, rows)
-            with np.errstate(all="ignore"):
-                losses.append(self.step(x, targets[rows], float(learning_rate)))
-            correct += self._hits(self.outputs[-1], targets[rows])
-            if not np.isfinite(losses[-1]):
-                break
-        return np.array(losses), correct
+        key: int | None = None,
+        first_epoch: int = 0,
+    ) -> Training:
+        """Return what trains this network on a table; see `Training`."""
+        return Training(self, X, targets, batch_size, key, first_epoch)
 
     def evaluate(self, X: NDArray[Any], targets: NDArray[Any]) -> tuple[float, int]:
         """Return the mean loss over a table, and how many rows are right."""
         output = self.predict(X)
-        return self.loss(output, targets)[0], self._hits(output, targets)
+        return self.loss(output, targets)[0], self.hits(output, targets)
 
     def differentiate(self, X: NDArray[Any], targets: NDArray[Any]) -> float:
         """Return the mean loss over a table; its gradient is left in `gradients`."""
-        output = self.forward(self._gathered(X, np.arange(len(X))))
+        output = self.forward(self.gathered(X, np.arange(len(X))))
         loss, delta = self.loss(output, targets)
         self.backward(delta)
         return loss
 
     def predict(self, X: NDArray[Any], probabilities: bool = False) -> Array:
         """Return the outputs (rows, outputs) for a table, or softmax of them."""
-        output = self.forward(self._gathered(X, np.arange(len(X))))
+        output = self.forward(self.gathered(X, np.arange(len(X))))
         return softmax(output) if probabilities else output
 
-    def _gathered(self, X: NDArray[Any], rows: NDArray[np.int64]) -> Array:
+    @property
+    def depth(self) -> int:
+        """The number of layers."""
+        return len(self._parameters)
+
+    def gathered(self, X: NDArray[Any], rows: NDArray[np.int64]) -> Array:
+        """Return rows of a table, converted and rescaled."""
         return gather(X, rows, *self.rescaling, dtype=self.dtype)
 
-    def _hits(self, output: Array, targets: NDArray[Any]) -> int:
+    def hits(self, output: Array, targets: NDArray[Any]) -> int:
+        """Return how many rows are classified rightly; 0 if targets are no labels."""
         return int(np.sum(argmax(output) == targets)) if targets.ndim == 1 else 0

@@ -1,4 +1,4 @@
-"""The meaning of the kernels that move numbers: gather, transpose, sums, a check."""
+"""The meaning of the kernels that move numbers or add them, and of the one to time."""
 
 from typing import Any
 
@@ -8,9 +8,11 @@ from numpy.typing import DTypeLike, NDArray
 from schuss.reference.activation import Array
 
 __all__ = [
+    "add",
     "column_sum",
     "first_nonfinite",
     "gather",
+    "multiply_add",
     "transpose",
 ]
 
@@ -84,3 +86,39 @@ def first_nonfinite(x: Array) -> int:
     """
     bad = np.flatnonzero(~np.isfinite(x))
     return int(bad[0]) if bad.size else x.size
+
+
+def add(a: Array, b: Array) -> Array:
+    """Return a + b.
+
+    Parameters
+    ----------
+    a, b : ndarray, of one shape
+
+    Returns
+    -------
+    ndarray of that shape
+    """
+    return np.asarray(a + b)
+
+
+def multiply_add(x: Array, scale: float, offset: float, repeats: int) -> Array:
+    """Return x after y <- scale y + offset, `repeats` times.
+
+    What it computes is not the point: it is as fast as an instruction set multiplies
+    and adds, which is what the time of other kernels is compared with.
+
+    Parameters
+    ----------
+    x : ndarray of any shape
+    scale, offset : float
+    repeats : int, at least 0
+
+    Returns
+    -------
+    ndarray of that shape
+    """
+    y = x.copy()
+    for _ in range(repeats):
+        y = y * x.dtype.type(scale) + x.dtype.type(offset)
+    return y

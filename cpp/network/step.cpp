@@ -1,0 +1,234 @@
+// What the members of a team do in a training step, and where they must meet.
+#include "network/step.hpp"
+
+#include <algorithm>
+
+#include "network/passes.hpp"
+
+namespace schuss::SCHUSS_PRECISION {
+
+namespace {
+
+/// A longer batch passes through the network in equal chunks of at most so many rows,
+/// and their gradients add up: memory does not grow with the batch. The cut depends on
+/// the batch alone, so that results do not depend on the number of threads.
+constexpr std::size_t kChunkRows = 512;
+
+/// Parts pay where moving half of the first layer's weights between two cores costs
+/// more than moving the sums, and never for few inputs.
+std::size_t count_parts(const Panels& first) {
+  constexpr std::size_t kFewInputs = 256, kManyWeights = 1 << 20;
+  return first.inputs >= kFewInputs && first.size() <= kManyWeights ? 2 : 1;
+}
+
+}  // namespace
+
+struct Step::Chunk {
+  const Batch& batch;
+  Range rows;  // of the batch
+  bool first, last;
+
+  const std::int64_t* index() const { return batch.index + rows.first; }
+};
+
+/// Which parts of the first layer are a member's, and its place among those who share
+/// them. `alone` in a team: nobody else ever touches them.
+struct Step::Share {
+  Range parts;
+  std::size_t rank, size;
+  bool alone;
+
+  Range part(std::size_t total) const { return share(total, rank, size); }
+};
+
+Step::Step(Network& network, const Table& x, const Targets& targets,
+           std::size_t batch_size, std::size_t threads, bool update)
+    : network_(network),
+      kernels_(network.kernels()),
+      x_(x),
+      targets_(targets),
+      update_(update),
+      work_(kernels_, 0, network.layers(), std::min(batch_size, kChunkRows), true),
+      piece_rows_(kernels_.depth_block) {
+  const std::size_t rows = work_.losses.size();
+  const Panels& first = network.layers().front().weights;
+  const std::size_t parts = count_parts(first);
+  for (std::size_t p = 0; p < parts; ++p) {
+    const Range inputs = share(first.inputs, p, parts);
+    parts_.push_back(
+        {inputs, PaddedMatrix(rows, inputs.size(), kernels_.lanes),
+         PaddedMatrix(parts > 1 ? rows : 0, first.outputs, kernels_.lanes)});
+  }
+  std::size_t scratch = piece_rows_ * kernels_.tile_columns;
+  for (const DenseLayer& layer : network.layers()) {
+    const Panels& weights = layer.weights;
+    scratch =
+        std::max(scratch, scratch_size(kernels_, weights.inputs, weights.outputs));
+  }
+  for (std::size_t t = 0; t < threads; ++t) scratch_.emplace_back(scratch);
+}
+
+Step::Share Step::share_of(const Member& member) const {
+  const std::size_t count = parts_.size();
+  if (count == 1 || member.size % count) {
+    return {{0, count}, member.rank, member.size, false};
+  }
+  const std::size_t group = member.size / count;
+  const std::size_t part = member.rank / group;
+  return {{part, part + 1}, member.rank % group, group, group == 1};
+}
+
+bool Step::run(const Member& member, const Batch& batch) {
+  const Share share = share_of(member);
+  const std::size_t chunks = (batch.size + kChunkRows - 1) / kChunkRows;
+  for (std::size_t c = 0; c < chunks; ++c) {
+    const Chunk chunk{batch, schuss::share(batch.size, c, chunks), c == 0,
+                      c + 1 == chunks};
+    enter(share, chunk);
+    if (parts_.size() > 1) {
+      member.wait();  // all sums stand
+      if (!finite_) return false;
+    }
+    pass(member, chunk);
+    member.wait();  // all deltas stand
+    if (member.rank == 0) record(chunk);
+    collect(member, share, chunk);
+    // A member that is alone with its part enters the next chunk without waiting: until
+    // the sums stand, it touches nothing that others still use.
+    if (share.alone) continue;
+    member.wait();
+    if (!finite_) return false;
+  }
+  return true;
+}
+
+/// The rows come in, and with several parts go through the first layer's product.
+void Step::enter(const Share& share, const Chunk& chunk) {
+  const Range rows = share.part(chunk.rows.size());
+  for (std::size_t p = share.parts.first; p < share.parts.last; ++p) {
+    const InputPart& part = parts_[p];
+    const Matrix x = part.x.view().slice(rows.first, rows.last);
+    gather(kernels_, x_.part(part.inputs), chunk.index() + rows.first,
+           network_.rescaling_, x);
+    if (parts_.size() == 1) continue;
+    const DenseLayer& layer = network_.layers().front();
+    dense_product(kernels_, layer.weights, part.inputs, x, p ? nullptr : layer.bias,
+                  part.sums.view().slice(rows.first, rows.last));
+  }
+}
+
+/// Down, turn, up: a member's own rows never need another member's.
+void Step::pass(const Member& member, const Chunk& chunk) {
+  const Range rows = member.part(chunk.rows.size());
+  if (rows.empty()) return;
+  gather_targets(network_, targets_, chunk.index(), 0, work_, rows);
+  if (parts_.size() > 1) {
+    join_parts(rows);
+  } else {
+    dense_forward(kernels_, network_.layers().front(),
+                  parts_.front().x.view().slice(rows.first, rows.last),
+                  work_.outputs[1].view().slice(rows.first, rows.last));
+  }
+  forward(network_, work_, rows, 1);
+  turn(network_, targets_.labelled(), chunk.batch.size, work_, rows);
+  backward(network_, work_, rows, scratch_[member.rank].data());
+}
+
+void Step::join_parts(Range rows) {
+  const Matrix output = work_.outputs[1].view().slice(rows.first, rows.last);
+  const Matrix first = parts_[0].sums.view().slice(rows.first, rows.last);
+  const Matrix second = parts_[1].sums.view().slice(rows.first, rows.last);
+  kernels_.add(span(output, kernels_.lanes), first.data, second.data, output.data);
+  dense_activation(kernels_, network_.layers().front(), output);
+}
+
+/// The batch's loss and hits, added up in order of the rows by one member.
+void Step::record(const Chunk& chunk) {
+  const Range rows{0, chunk.rows.size()};
+  if (chunk.first) {
+    loss_ = 0;
+    correct_ = 0;
+  }
+  loss_ += sum_losses(work_, rows);
+  if (targets_.labelled()) correct_ += count_correct(work_, rows);
+  finite_ = loss_ - loss_ == 0;
+}
+
+/// Weight gradients, and on the last chunk the update: a member's own part of each
+/// layer, piece by piece.
+void Step::collect(const Member& member, const Share& share, const Chunk& chunk) {
+  const std::size_t rows = chunk.rows.size();
+  for (std::size_t l = 0; l < network_.layers().size(); ++l) {
+    const Panels& weights = network_.layers()[l].weights;
+    const std::size_t vectors = weights.padded_outputs() / kernels_.lanes;
+    if (l > 0) {
+      collect_weights(member.rank, l, 0, work_.outputs[l].view().slice(0, rows),
+                      member.part(weights.count() * weights.inputs), chunk);
+      collect_bias(l, member.part(vectors), chunk);
+      continue;
+    }
+    for (std::size_t p = share.parts.first; p < share.parts.last; ++p) {
+      const Range inputs = parts_[p].inputs;
+      collect_weights(member.rank, 0, inputs.first, parts_[p].x.view().slice(0, rows),
+                      share.part(weights.count() * inputs.size()), chunk);
+      // The first part's sums start from the bias, so it is theirs who have that part.
+      if (p == 0) collect_bias(0, share.part(vectors), chunk);
+    }
+  }
+}
+
+/// `mine` counts the inputs of all panels one after the other. A piece's gradient stays
+/// in the L1 cache until its weights are updated, and only goes to the gradient block
+/// if more is to be added to it or if it is what was asked for.
+void Step::collect_weights(std::size_t rank, std::size_t layer, std::size_t first_input,
+                           const Matrix& x, Range mine, const Chunk& chunk) {
+  const DenseLayer& gradients = network_.gradients()[layer];
+  const Panels& panels = gradients.weights;
+  const Matrix delta = work_.deltas[layer].view().slice(0, x.rows);
+  const bool passing = update_ && chunk.first && chunk.last;
+  for (std::size_t at = mine.first; at < mine.last;) {
+    const std::size_t panel = at / x.columns, input = at % x.columns;
+    const std::size_t count =
+        std::min({piece_rows_, x.columns - input, mine.last - at});
+    const std::size_t width = panels.width_of(panel);
+    real* const place = panels.row(panel, first_input + input);
+    real* const piece = passing ? scratch_[rank].data() : place;
+    dense_backward_weights(kernels_, x.part(input, count),
+                           delta.part(panel * panels.width, width), !chunk.first,
+                           piece);
+    if (chunk.last) {
+      update(std::size_t(place - network_.gradient_block_.data()), piece, count * width,
+             network_.l2_, chunk.batch);
+    }
+    at += count;
+  }
+}
+
+void Step::collect_bias(std::size_t layer, Range vectors, const Chunk& chunk) {
+  if (vectors.empty()) return;
+  const DenseLayer& gradients = network_.gradients()[layer];
+  const Matrix delta = work_.deltas[layer].view().slice(0, chunk.rows.size());
+  const Range columns{vectors.first * kernels_.lanes, vectors.last * kernels_.lanes};
+  dense_backward_bias(kernels_, delta, columns, gradients.bias, !chunk.first);
+  if (!chunk.last) return;
+  const real* mine = gradients.bias + columns.first;
+  update(std::size_t(mine - network_.gradient_block_.data()), mine, columns.size(), 0,
+         chunk.batch);
+}
+
+/// One optimizer step on `size` parameters, `offset` numbers into their block.
+void Step::update(std::size_t offset, const real* gradients, std::size_t size, real l2,
+                  const Batch& batch) {
+  if (!update_) return;
+  network_.optimizer_->update({.size = size,
+                               .parameters = network_.parameter_block_.data() + offset,
+                               .gradients = gradients,
+                               .state = network_.state_block_.data() + offset,
+                               .slot_stride = network_.parameter_block_.size(),
+                               .learning_rate = static_cast<real>(batch.learning_rate),
+                               .l2 = l2,
+                               .settings = network_.settings_.data(),
+                               .step = batch.number});
+}
+
+}  // namespace schuss::SCHUSS_PRECISION

@@ -1,0 +1,78 @@
+// One training step, as each member of a team takes it: down, turn, up, once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/team.hpp"
+#include "network/network.hpp"
+#include "network/workspace.hpp"
+
+namespace schuss::SCHUSS_PRECISION {
+
+/// The examples of one step, and how far the weights are to move.
+struct Batch {
+  const std::int64_t* index;  // rows of the table
+  std::size_t size;
+  double learning_rate;
+  std::size_t number;  // of the step, counted from 1
+};
+
+/// A first layer with many inputs is computed in parts, each of them a sum over a range
+/// of inputs. A thread that keeps to its part has those inputs and their weights in its
+/// own cache all the time; only the sums, batch x outputs, cross over. How many parts
+/// there are depends on the layer alone, so results do not depend on the threads.
+struct InputPart {
+  Range inputs;
+  PaddedMatrix x;     // the gathered batch
+  PaddedMatrix sums;  // x W; unused if this is the only part
+};
+
+class Step {
+ public:
+  /// Allocates all that steps of up to `batch_size` rows on up to `threads` threads
+  /// need. Without `update` they only leave the gradient.
+  Step(Network& network, const Table& x, const Targets& targets, std::size_t batch_size,
+       std::size_t threads, bool update);
+
+  /// Called by every member of a team with the same batch. False, for all of them, once
+  /// a loss was not finite; the step in which they learn of it may be the next one.
+  bool run(const Member& member, const Batch& batch);
+
+  /// Of the batch last run, for member 0: the sum of its rows' losses, and how many
+  /// were classified rightly before the update.
+  double loss() const { return loss_; }
+  std::size_t correct() const { return correct_; }
+
+ private:
+  struct Chunk;
+  struct Share;
+
+  Share share_of(const Member& member) const;
+  void enter(const Share& share, const Chunk& chunk);
+  void pass(const Member& member, const Chunk& chunk);
+  void join_parts(Range rows);
+  void record(const Chunk& chunk);
+  void collect(const Member& member, const Share& share, const Chunk& chunk);
+  void collect_weights(std::size_t rank, std::size_t layer, std::size_t first_input,
+                       const Matrix& x, Range mine, const Chunk& chunk);
+  void collect_bias(std::size_t layer, Range vectors, const Chunk& chunk);
+  void update(std::size_t offset, const real* gradients, std::size_t size, real l2,
+              const Batch& batch);
+
+  Network& network_;
+  const Kernels& kernels_;
+  const Table& x_;
+  const Targets& targets_;
+  const bool update_;
+  Workspace work_;
+  std::vector<InputPart> parts_;
+  std::vector<Buffer> scratch_;  // one per thread
+  std::size_t piece_rows_;
+  double loss_ = 0;
+  std::size_t correct_ = 0;
+  bool finite_ = true;  // written and read with a meeting between
+};
+
+}  // namespace schuss::SCHUSS_PRECISION

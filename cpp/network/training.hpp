@@ -1,0 +1,71 @@
+// Training over epochs: the order of the rows, the account of losses, and what happens
+// when they stop being finite.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/team.hpp"
+#include "network/network.hpp"
+#include "network/step.hpp"
+
+namespace schuss::SCHUSS_PRECISION {
+
+/// What is trained on, and how it is cut: epoch e takes the rows in the order
+/// shuffle(rows, key, first_epoch + e), or as they stand without a key.
+struct TrainingPlan {
+  Table x;
+  Targets targets;
+  std::size_t batch_size;
+  std::optional<std::uint64_t> key;
+  std::size_t first_epoch = 0;
+
+  std::size_t steps_per_epoch() const { return (x.rows + batch_size - 1) / batch_size; }
+};
+
+/// What some steps did. For every epoch that ended in them: the mean of its losses, and
+/// how many of its rows were classified rightly before their update.
+struct TrainingResult {
+  std::vector<double> losses;
+  std::vector<std::int64_t> correct;
+  double loss = 0;                // mean so far over the epoch of the last step
+  std::size_t steps = 0;          // that were taken
+  const char* problem = nullptr;  // why they ended early, or what came out
+};
+
+/// If a loss or a weight stops being finite, the network gets back the parameters that
+/// it had at the start of that epoch, and no more steps are taken.
+class Training {
+ public:
+  /// The network must outlive it and have been given an optimizer.
+  Training(Network& network, TrainingPlan plan);
+
+  /// Takes the next `steps` steps; learning_rates[s * stride] is that of step s.
+  TrainingResult run(std::size_t steps, const double* learning_rates,
+                     std::ptrdiff_t stride);
+
+  Network& network() { return network_; }
+
+ private:
+  void work(const Member& member, const double* learning_rates, std::ptrdiff_t stride,
+            std::size_t steps);
+  void begin_epoch();
+  void account(const Batch& batch);
+  void stop(const char* problem);
+
+  Network& network_;
+  const TrainingPlan plan_;
+  std::vector<std::int64_t> order_;
+  Buffer before_;  // the parameters at the start of the epoch
+  std::size_t threads_;
+  Step step_;
+  std::size_t taken_ = 0;  // steps since the beginning
+  double loss_ = 0;        // sums over the epoch's rows so far
+  std::size_t correct_ = 0, rows_ = 0;
+  TrainingResult result_;
+  bool stopped_ = false;  // written between two meetings, read after the second
+};
+
+}  // namespace schuss::SCHUSS_PRECISION

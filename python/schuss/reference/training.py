@@ -1,0 +1,123 @@
+"""The meaning of a training run: epochs, their order, and an end that is noticed."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schuss.reference.shuffle import shuffle
+
+if TYPE_CHECKING:
+    from schuss.reference.network import Network, Parameters
+
+Result = tuple[NDArray[np.float64], NDArray[np.int64], float, int, str | None]
+
+
+class Training:
+    """Steps through a table, epoch by epoch; the native training's twin.
+
+    Parameters
+    ----------
+    network : Network
+        That has been given an optimizer.
+    X, targets : ndarray
+    batch_size : int, at least 1
+    key : int or None
+        Determines the order of every epoch; None: rows as they stand.
+    first_epoch : int
+        What the first epoch's number is, for its order.
+    """
+
+    def __init__(
+        self,
+        network: "Network",
+        X: NDArray[Any],
+        targets: NDArray[Any],
+        batch_size: int,
+        key: int | None = None,
+        first_epoch: int = 0,
+    ) -> None:
+        self._network, self._X, self._targets = network, X, targets
+        self._batch_size = min(batch_size, len(X))
+        self._key, self._epoch = key, first_epoch
+        self._order = np.arange(len(X))
+        self._done = self._correct = self._step = 0
+        self._loss = 0.0
+        self._stopped = False
+        self._before: list[Parameters] = []
+
+    def run(self, learning_rates: NDArray[np.float64]) -> Result:
+        """Take one step for every learning rate.
+
+        If a loss or a weight stops being finite, the network gets back the parameters
+        it had at the start of that epoch, and no more steps are taken.
+
+        Parameters
+        ----------
+        learning_rates : ndarray, shape (steps,)
+
+        Returns
+        -------
+        losses : ndarray of float64
+            The mean loss over its rows of every epoch that ended.
+        correct : ndarray of int64
+            How many of its rows were classified rightly before their update.
+        loss : float
+            The mean so far over the epoch of the last step.
+        steps : int
+            How many were taken.
+        problem : str or None
+            Why they ended early.
+        """
+        losses, hits, loss, steps = [], [], 0.0, 0
+        problem = None
+        for rate in () if self._stopped else learning_rates:
+            if self._done == 0:
+                if problem := self._begin_epoch():
+                    break
+            self._take(float(rate))
+            steps += 1
+            loss = self._loss / self._done
+            if not np.isfinite(loss):
+                problem = "the loss stopped being finite"
+                break
+            if self._done == len(self._X):
+                losses.append(loss)
+                hits.append(self._correct)
+                self._done, self._epoch = 0, self._epoch + 1
+        if not self._stopped and not problem and not self._finite():
+            problem = "a weight stopped being finite"
+        if problem:
+            self._go_back()
+        return np.array(losses), np.array(hits, dtype=np.int64), loss, steps, problem
+
+    def _begin_epoch(self) -> str | None:
+        if not self._finite():
+            return "a weight stopped being finite"
+        network = self._network
+        self._before = [network.parameters(layer) for layer in range(network.depth)]
+        if self._key is not None:
+            self._order = shuffle(len(self._X), self._key, self._epoch)
+        self._loss, self._correct = 0.0, 0
+        return None
+
+    def _take(self, learning_rate: float) -> None:
+        rows = self._order[self._done : self._done + self._batch_size]
+        targets = self._targets[rows]
+        self._step += 1
+        with np.errstate(all="ignore"):
+            x = self._network.gathered(self._X, rows)
+            loss = self._network.step(x, targets, learning_rate, self._step)
+        self._loss += loss * len(rows)
+        self._done += len(rows)
+        self._correct += self._network.hits(self._network.outputs[-1], targets)
+
+    def _finite(self) -> bool:
+        network = self._network
+        pairs = (network.parameters(layer) for layer in range(network.depth))
+        return all(np.isfinite(array).all() for pair in pairs for array in pair)
+
+    def _go_back(self) -> None:
+        self._stopped = True
+        for layer, (weights, bias) in enumerate(self._before):
+            self._network.set_parameters(layer, weights, bias)
