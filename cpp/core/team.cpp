@@ -50,6 +50,13 @@ std::size_t threads_for(std::size_t multiply_adds) {
   return multiply_adds < kWorthATeam ? 1 : available_threads();
 }
 
+std::size_t largest_team(std::size_t multiply_adds) {
+  if (const std::size_t asked = requested_threads()) return asked;
+  // Below, the two meetings of a step cost more than a second thread could save.
+  constexpr std::size_t kWorthTrying = 100'000;
+  return multiply_adds < kWorthTrying ? 1 : available_threads();
+}
+
 #define SCHUSS_TEXT_OF(value) #value
 #define SCHUSS_TEXT(macro) SCHUSS_TEXT_OF(macro)
 

@@ -63,6 +63,9 @@ std::size_t available_threads();
 /// as_member is faster than two that must meet; results do not depend on the choice.
 std::size_t threads_for(std::size_t multiply_adds);
 
+/// The team to try for work of so many multiply-adds in each of many steps: see Tempo.
+std::size_t largest_team(std::size_t multiply_adds);
+
 /// The threading runtime the build found, for people to read.
 const char* threading_backend();
 

@@ -92,14 +92,15 @@ void prefetch_row(const unsigned char* row, std::size_t bytes) {
 
 template <class Number, bool kSwapped>
 void gather_as(const Source& source, const std::int64_t* index, std::size_t rows,
-               real scale, real offset, real* y, std::size_t y_stride) {
-  constexpr std::size_t kAhead = 4;
+               std::size_t ahead, real scale, real offset, real* y,
+               std::size_t y_stride) {
+  constexpr std::size_t kAhead = 8;
   const auto row = [&](std::size_t i) {
     const std::int64_t position = index ? index[i] : static_cast<std::int64_t>(i);
     return source.data + position * source.row_stride;
   };
   for (std::size_t i = 0; i < rows; ++i) {
-    if (i + kAhead < rows) {
+    if (i + kAhead < rows + ahead) {
       prefetch_row(row(i + kAhead), source.columns * sizeof(Number));
     }
     gather_row<Number, kSwapped>(source, row(i), scale, offset, y + i * y_stride);
@@ -142,9 +143,9 @@ Gather gather_for(Element element, bool swapped) {
 }
 
 void gather(const Source& source, const std::int64_t* index, std::size_t rows,
-            real scale, real offset, real* y, std::size_t y_stride) {
+            std::size_t ahead, real scale, real offset, real* y, std::size_t y_stride) {
   const Gather specialised = gather_for(source.element, source.swapped);
-  specialised(source, index, rows, scale, offset, y, y_stride);
+  specialised(source, index, rows, ahead, scale, offset, y, y_stride);
 }
 
 }  // namespace

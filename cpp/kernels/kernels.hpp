@@ -111,6 +111,9 @@ struct Optimizer {
   const char* slots[4];
   const char* settings[8];
   void (*update)(const Update&);
+  /// The same with C of the product as gradients, which is not stored: `gradients` and
+  /// `size` are ignored, and parameters and state are laid out like C.
+  void (*gemm)(const Gemm&, const Update&);
 };
 
 template <class Entry>
@@ -180,10 +183,12 @@ struct Kernels {
   List<Optimizer> optimizers;
 
   /// y(i, j) <- scale * source(index[i], j) + offset, converted to this precision
-  /// first. A null index means rows 0, 1, 2... Exact for scale 1 and offset 0, but for
-  /// the rounding of the conversion.
+  /// first. A null index means rows 0, 1, 2... After `rows` the index goes on for
+  /// `ahead` rows that are fetched into the cache for the next call. Exact for scale 1
+  /// and offset 0, but for the rounding of the conversion.
   void (*gather)(const Source& source, const std::int64_t* index, std::size_t rows,
-                 real scale, real offset, real* y, std::size_t y_stride);
+                 std::size_t ahead, real scale, real offset, real* y,
+                 std::size_t y_stride);
 
   /// The position of the first infinity or NaN of x, or `size` if there is none.
   std::size_t (*first_nonfinite)(std::size_t size, const real* x);

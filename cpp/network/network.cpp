@@ -142,7 +142,7 @@ Evaluation Network::differentiate(const Table& x, const Targets& targets) {
   const std::size_t threads = threads_for(multiply_adds(x.rows));
   Step step(*this, x, targets, x.rows, threads, false);
   run_team(threads, [&](const Member& member) {
-    step.run(member, {order.data(), x.rows, 0, 1});
+    step.run(member, {order.data(), x.rows, 0, 0, 1});
   });
   return {step.loss() / static_cast<double>(x.rows), step.correct()};
 }

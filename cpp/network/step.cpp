@@ -109,7 +109,8 @@ void Step::enter(const Share& share, const Chunk& chunk) {
     const InputPart& part = parts_[p];
     const Matrix x = part.x.view().slice(rows.first, rows.last);
     gather(kernels_, x_.part(part.inputs), chunk.index() + rows.first,
-           network_.rescaling_, x);
+           network_.rescaling_, x,
+           chunk.rows.size() - rows.last + (chunk.last ? chunk.batch.ahead : 0));
     if (parts_.size() == 1) continue;
     const DenseLayer& layer = network_.layers().front();
     dense_product(kernels_, layer.weights, part.inputs, x, p ? nullptr : layer.bias,
@@ -177,28 +178,25 @@ void Step::collect(const Member& member, const Share& share, const Chunk& chunk)
   }
 }
 
-/// `mine` counts the inputs of all panels one after the other. A piece's gradient stays
-/// in the L1 cache until its weights are updated, and only goes to the gradient block
-/// if more is to be added to it or if it is what was asked for.
+/// `mine` counts the inputs of all panels one after the other. On the last chunk the
+/// weights move as soon as their gradient is known, and nobody ever sees it.
 void Step::collect_weights(std::size_t rank, std::size_t layer, std::size_t first_input,
                            const Matrix& x, Range mine, const Chunk& chunk) {
-  const DenseLayer& gradients = network_.gradients()[layer];
-  const Panels& panels = gradients.weights;
-  const Matrix delta = work_.deltas[layer].view().slice(0, x.rows);
-  const bool passing = update_ && chunk.first && chunk.last;
+  const Panels& panels = network_.gradients()[layer].weights;
+  const Matrix deltas = work_.deltas[layer].view().slice(0, x.rows);
   for (std::size_t at = mine.first; at < mine.last;) {
     const std::size_t panel = at / x.columns, input = at % x.columns;
     const std::size_t count =
         std::min({piece_rows_, x.columns - input, mine.last - at});
-    const std::size_t width = panels.width_of(panel);
-    real* const place = panels.row(panel, first_input + input);
-    real* const piece = passing ? scratch_[rank].data() : place;
-    dense_backward_weights(kernels_, x.part(input, count),
-                           delta.part(panel * panels.width, width), !chunk.first,
-                           piece);
-    if (chunk.last) {
-      update(std::size_t(place - network_.gradient_block_.data()), piece, count * width,
-             network_.l2_, chunk.batch);
+    const Matrix inputs = x.part(input, count);
+    const Matrix delta = deltas.part(panel * panels.width, panels.width_of(panel));
+    real* const gradient = panels.row(panel, first_input + input);
+    if (update_ && chunk.last) {
+      const Update update = update_of(gradient, network_.l2_, chunk.batch);
+      dense_update_weights(kernels_, *network_.optimizer_, inputs, delta, !chunk.first,
+                           chunk.first ? scratch_[rank].data() : gradient, update);
+    } else {
+      dense_backward_weights(kernels_, inputs, delta, !chunk.first, gradient);
     }
     at += count;
   }
@@ -210,25 +208,25 @@ void Step::collect_bias(std::size_t layer, Range vectors, const Chunk& chunk) {
   const Matrix delta = work_.deltas[layer].view().slice(0, chunk.rows.size());
   const Range columns{vectors.first * kernels_.lanes, vectors.last * kernels_.lanes};
   dense_backward_bias(kernels_, delta, columns, gradients.bias, !chunk.first);
-  if (!chunk.last) return;
-  const real* mine = gradients.bias + columns.first;
-  update(std::size_t(mine - network_.gradient_block_.data()), mine, columns.size(), 0,
-         chunk.batch);
+  if (!update_ || !chunk.last) return;
+  Update update = update_of(gradients.bias + columns.first, 0, chunk.batch);
+  update.size = columns.size();
+  network_.optimizer_->update(update);
 }
 
-/// One optimizer step on `size` parameters, `offset` numbers into their block.
-void Step::update(std::size_t offset, const real* gradients, std::size_t size, real l2,
-                  const Batch& batch) {
-  if (!update_) return;
-  network_.optimizer_->update({.size = size,
-                               .parameters = network_.parameter_block_.data() + offset,
-                               .gradients = gradients,
-                               .state = network_.state_block_.data() + offset,
-                               .slot_stride = network_.parameter_block_.size(),
-                               .learning_rate = static_cast<real>(batch.learning_rate),
-                               .l2 = l2,
-                               .settings = network_.settings_.data(),
-                               .step = batch.number});
+/// One optimizer step on the parameters that belong to `gradients`, a place in the
+/// gradient block.
+Update Step::update_of(const real* gradients, real l2, const Batch& batch) const {
+  const std::ptrdiff_t offset = gradients - network_.gradient_block_.data();
+  return {.size = 0,
+          .parameters = network_.parameter_block_.data() + offset,
+          .gradients = gradients,
+          .state = network_.state_block_.data() + offset,
+          .slot_stride = network_.parameter_block_.size(),
+          .learning_rate = static_cast<real>(batch.learning_rate),
+          .l2 = l2,
+          .settings = network_.settings_.data(),
+          .step = batch.number};
 }
 
 }  // namespace schuss::SCHUSS_PRECISION

@@ -15,6 +15,7 @@ namespace schuss::SCHUSS_PRECISION {
 struct Batch {
   const std::int64_t* index;  // rows of the table
   std::size_t size;
+  std::size_t ahead;  // entries of the index after them, which come next
   double learning_rate;
   std::size_t number;  // of the step, counted from 1
 };
@@ -58,8 +59,7 @@ class Step {
   void collect_weights(std::size_t rank, std::size_t layer, std::size_t first_input,
                        const Matrix& x, Range mine, const Chunk& chunk);
   void collect_bias(std::size_t layer, Range vectors, const Chunk& chunk);
-  void update(std::size_t offset, const real* gradients, std::size_t size, real l2,
-              const Batch& batch);
+  Update update_of(const real* gradients, real l2, const Batch& batch) const;
 
   Network& network_;
   const Kernels& kernels_;

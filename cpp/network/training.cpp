@@ -2,19 +2,32 @@
 #include "network/training.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "core/require.hpp"
 #include "core/shuffle.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
 
+/// Some steps, one after the other, and their learning rates.
+struct Training::Span {
+  std::size_t steps;
+  const double* learning_rates;
+  std::ptrdiff_t stride;
+
+  Span slice(std::size_t first, std::size_t last) const {
+    return {last - first, learning_rates + static_cast<std::ptrdiff_t>(first) * stride,
+            stride};
+  }
+};
+
 Training::Training(Network& network, TrainingPlan plan)
     : network_(network),
       plan_(std::move(plan)),
       order_(plan_.x.rows),
       before_(network.parameter_block_.size()),
-      threads_(threads_for(network.multiply_adds(plan_.batch_size))),
-      step_(network, plan_.x, plan_.targets, plan_.batch_size, threads_, true) {
+      tempo_(largest_team(network.multiply_adds(plan_.batch_size))),
+      step_(network, plan_.x, plan_.targets, plan_.batch_size, tempo_.faster(), true) {
   for (std::size_t i = 0; i < order_.size(); ++i) {
     order_[i] = static_cast<std::int64_t>(i);
   }
@@ -29,9 +42,15 @@ TrainingResult Training::run(std::size_t steps, const double* learning_rates,
   result_.losses.reserve(epochs);
   result_.correct.reserve(epochs);
   if (stopped_ || steps == 0) return result_;
-  run_team(threads_,
-           [&](const Member& member) { work(member, learning_rates, stride, steps); });
-  taken_ += result_.steps;
+  const Span span{steps, learning_rates, stride};
+  if (const std::size_t trial = requested_threads() ? 0 : tempo_.trial(steps)) {
+    const double fast = take(tempo_.faster(), span.slice(0, trial));
+    const double slow = take(tempo_.slower(), span.slice(trial, 2 * trial));
+    tempo_.learn(slow, fast);
+    take(tempo_.faster(), span.slice(2 * trial, steps));
+  } else {
+    take(tempo_.faster(), span);
+  }
   if (!stopped_ && !network_.is_finite()) stop("a weight stopped being finite");
   if (stopped_) {
     std::copy_n(before_.data(), before_.size(), network_.parameter_block_.data());
@@ -39,22 +58,33 @@ TrainingResult Training::run(std::size_t steps, const double* learning_rates,
   return std::move(result_);
 }
 
-void Training::work(const Member& member, const double* learning_rates,
-                    std::ptrdiff_t stride, std::size_t steps) {
+/// Returns the seconds per step.
+double Training::take(std::size_t threads, const Span& span) {
+  if (stopped_ || span.steps == 0) return 0;
+  const auto started = std::chrono::steady_clock::now();
+  const std::size_t before = result_.steps;
+  run_team(threads, [&](const Member& member) { work(member, taken_, span); });
+  taken_ += result_.steps - before;
+  const std::chrono::duration<double> elapsed =
+      std::chrono::steady_clock::now() - started;
+  return elapsed.count() / static_cast<double>(span.steps);
+}
+
+void Training::work(const Member& member, std::size_t taken, const Span& span) {
   const std::size_t per_epoch = plan_.steps_per_epoch();
-  std::size_t position = taken_ % per_epoch;
-  const std::size_t taken = taken_;
-  for (std::size_t s = 0; s < steps; ++s) {
+  std::size_t position = taken % per_epoch;
+  for (std::size_t s = 0; s < span.steps; ++s) {
     if (position == 0) {
       member.wait();  // the epoch before has ended for all
-      if (member.rank == 0 && !stopped_) begin_epoch();
+      if (member.rank == 0) begin_epoch((taken + s) / per_epoch);
       member.wait();  // the order and the copy stand
       if (stopped_) return;
     }
     const std::size_t first = position * plan_.batch_size;
-    const Batch batch{
-        order_.data() + first, std::min(plan_.batch_size, plan_.x.rows - first),
-        learning_rates[static_cast<std::ptrdiff_t>(s) * stride], taken + s + 1};
+    const std::size_t size = std::min(plan_.batch_size, plan_.x.rows - first);
+    const Batch batch{order_.data() + first, size, plan_.x.rows - first - size,
+                      span.learning_rates[static_cast<std::ptrdiff_t>(s) * span.stride],
+                      taken + s + 1};
     const bool finite = step_.run(member, batch);
     if (member.rank == 0 && !stopped_) account(batch);
     if (!finite) return;
@@ -64,11 +94,11 @@ void Training::work(const Member& member, const double* learning_rates,
 
 /// Whatever was not noticed by its loss shows in the weights, which must not become
 /// those that an epoch goes back to.
-void Training::begin_epoch() {
+void Training::begin_epoch(std::size_t epoch) {
+  if (stopped_) return;
   if (!network_.is_finite()) return stop("a weight stopped being finite");
   std::copy_n(network_.parameter_block_.data(), before_.size(), before_.data());
   if (plan_.key) {
-    const std::size_t epoch = (taken_ + result_.steps) / plan_.steps_per_epoch();
     shuffle(order_.size(), *plan_.key, plan_.first_epoch + epoch, order_.data());
   }
   loss_ = 0;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/team.hpp"
+#include "core/tempo.hpp"
 #include "network/network.hpp"
 #include "network/step.hpp"
 
@@ -49,9 +50,11 @@ class Training {
   Network& network() { return network_; }
 
  private:
-  void work(const Member& member, const double* learning_rates, std::ptrdiff_t stride,
-            std::size_t steps);
-  void begin_epoch();
+  struct Span;
+
+  double take(std::size_t threads, const Span& span);
+  void work(const Member& member, std::size_t taken, const Span& span);
+  void begin_epoch(std::size_t epoch);
   void account(const Batch& batch);
   void stop(const char* problem);
 
@@ -59,7 +62,7 @@ class Training {
   const TrainingPlan plan_;
   std::vector<std::int64_t> order_;
   Buffer before_;  // the parameters at the start of the epoch
-  std::size_t threads_;
+  Tempo tempo_;
   Step step_;
   std::size_t taken_ = 0;  // steps since the beginning
   double loss_ = 0;        // sums over the epoch's rows so far

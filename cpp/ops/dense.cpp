@@ -136,13 +136,17 @@ void dense_backward_input(const Kernels& kernels, const Panels& weights,
   }
 }
 
-void dense_backward_weights(const Kernels& kernels, const Matrix& x,
-                            const Matrix& d_output, bool accumulate, real* d_weights) {
+/// Calls `multiply(product, last)` for each of the products that add up to x^T
+/// d_output.
+template <class Multiply>
+static void for_each_depth(const Kernels& kernels, const Matrix& x,
+                           const Matrix& d_output, bool accumulate, real* d_weights,
+                           const Multiply& multiply) {
   const std::size_t width = round_up(d_output.columns, kernels.lanes);
   const std::size_t block = even_block(x.rows, kernels.depth_block);
   for (std::size_t i = 0; i < x.rows; i += block) {
     const std::size_t depth = std::min(block, x.rows - i);
-    kernels.gemm({.rows = x.columns,
+    multiply(Gemm{.rows = x.columns,
                   .panels = 1,
                   .width = width,
                   .depth = depth,
@@ -157,8 +161,24 @@ void dense_backward_weights(const Kernels& kernels, const Matrix& x,
                   .start = accumulate || i ? d_weights : nullptr,
                   .start_row = width,
                   .c = d_weights,
-                  .c_row = width});
+                  .c_row = width},
+             i + depth == x.rows);
   }
+}
+
+void dense_backward_weights(const Kernels& kernels, const Matrix& x,
+                            const Matrix& d_output, bool accumulate, real* d_weights) {
+  for_each_depth(kernels, x, d_output, accumulate, d_weights,
+                 [&](const Gemm& product, bool) { kernels.gemm(product); });
+}
+
+void dense_update_weights(const Kernels& kernels, const Optimizer& optimizer,
+                          const Matrix& x, const Matrix& d_output, bool accumulate,
+                          real* d_weights, const Update& update) {
+  for_each_depth(kernels, x, d_output, accumulate, d_weights,
+                 [&](const Gemm& product, bool last) {
+                   last ? optimizer.gemm(product, update) : kernels.gemm(product);
+                 });
 }
 
 void dense_backward_bias(const Kernels& kernels, const Matrix& d_output, Range columns,

@@ -52,6 +52,13 @@ std::size_t scratch_size(const Kernels& kernels, std::size_t inputs,
 void dense_backward_weights(const Kernels& kernels, const Matrix& x,
                             const Matrix& d_output, bool accumulate, real* d_weights);
 
+/// One optimizer step for such a piece: the update moves parameters along d_weights
+/// (which holds what is to be added to x^T d_output if `accumulate`, and is
+/// overwritten).
+void dense_update_weights(const Kernels& kernels, const Optimizer& optimizer,
+                          const Matrix& x, const Matrix& d_output, bool accumulate,
+                          real* d_weights, const Update& update);
+
 /// d_b <- column sums of d_output (likewise), for outputs in `columns` (whole vectors).
 void dense_backward_bias(const Kernels& kernels, const Matrix& d_output, Range columns,
                          real* d_bias, bool accumulate);

@@ -17,14 +17,14 @@ Table Table::part(Range columns) const {
 }
 
 void gather(const Kernels& kernels, const Table& table, const std::int64_t* index,
-            const Rescaling& rescaling, const Matrix& rows) {
-  kernels.gather(table.source, index, rows.rows, rescaling.scale, rescaling.offset,
-                 rows.data, rows.stride);
+            const Rescaling& rescaling, const Matrix& rows, std::size_t ahead) {
+  kernels.gather(table.source, index, rows.rows, ahead, rescaling.scale,
+                 rescaling.offset, rows.data, rows.stride);
 }
 
 void gather(const Kernels& kernels, const Table& table, std::size_t first,
             const Rescaling& rescaling, const Matrix& rows) {
-  kernels.gather(table.from(first), nullptr, rows.rows, rescaling.scale,
+  kernels.gather(table.from(first), nullptr, rows.rows, 0, rescaling.scale,
                  rescaling.offset, rows.data, rows.stride);
 }
 

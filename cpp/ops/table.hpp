@@ -28,9 +28,10 @@ struct Rescaling {
   real offset = 0;
 };
 
-/// rows.row(i) <- rescaled row index[i] of the table.
+/// rows.row(i) <- rescaled row index[i] of the table. `ahead` more entries of the index
+/// tell which rows come next.
 void gather(const Kernels& kernels, const Table& table, const std::int64_t* index,
-            const Rescaling& rescaling, const Matrix& rows);
+            const Rescaling& rescaling, const Matrix& rows, std::size_t ahead = 0);
 
 /// rows.row(i) <- rescaled row first + i of the table.
 void gather(const Kernels& kernels, const Table& table, std::size_t first,
