@@ -26,11 +26,12 @@ Element element_of(const py::array& array, const std::string& name) {
   const int power = size == 1 ? 0 : size == 2 ? 1 : size == 4 ? 2 : size == 8 ? 3 : -1;
   const bool integer = kind == 'u' || kind == 'b' || kind == 'i';
   const bool floating = kind == 'f' && power >= 1;
-  require<TypeMismatch>(
-      power >= 0 && (integer || floating), name, " has dtype ", text(array.dtype()),
-      "; expected integers, bool, float16, float32 or float64: convert it "
-      "with ",
-      name, ".astype(\"float32\")");
+  if (power < 0 || !(integer || floating)) {
+    refuse<TypeMismatch>(
+        name, " has dtype ", text(array.dtype()),
+        "; expected integers, bool, float16, float32 or float64: convert it with ",
+        name, ".astype(\"float32\")");
+  }
   const int first = kind == 'f'   ? int(Element::kFloat16) - 1
                     : kind == 'i' ? int(Element::kInt8)
                                   : int(Element::kUint8);
@@ -65,8 +66,10 @@ std::vector<Integer> copy_in_range(const py::array& array, Integer limit,
 
 }  // namespace
 
-Table table_of(const py::array& array, const std::string& name, std::size_t columns) {
-  const Element element = element_of(array, name);
+/// A table's sentence is only put together when it is said: a row is predicted in less
+/// time than that takes.
+[[noreturn]] static void refuse_shape(const py::array& array, const std::string& name,
+                                      std::size_t columns) {
   require(array.ndim() == 2, name, " has shape ", shape_of(array),
           "; expected 2 dimensions (rows, columns): use ", name,
           array.ndim() == 1
@@ -74,8 +77,14 @@ Table table_of(const py::array& array, const std::string& name, std::size_t colu
               : ".reshape(len(X), -1) to make one row per example");
   require(array.shape(0) > 0 && array.shape(1) > 0, name, " is empty: its shape is ",
           shape_of(array), "; expected at least one row and one column");
-  require(columns == 0 || std::size_t(array.shape(1)) == columns, name, " has ",
-          array.shape(1), " columns; expected ", columns);
+  refuse(name, " has ", array.shape(1), " columns; expected ", columns);
+}
+
+Table table_of(const py::array& array, const std::string& name, std::size_t columns) {
+  const Element element = element_of(array, name);
+  const bool fits = array.ndim() == 2 && array.shape(0) > 0 && array.shape(1) > 0 &&
+                    (columns == 0 || std::size_t(array.shape(1)) == columns);
+  if (!fits) refuse_shape(array, name, columns);
   Table table;
   table.rows = std::size_t(array.shape(0));
   table.source = {static_cast<const unsigned char*>(array.data()),

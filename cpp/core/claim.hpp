@@ -29,6 +29,22 @@ class Claim {
     Claim& claim_;
   };
 
+  /// Holds the claim for a scope if nobody else does, which it tells.
+  class Attempt {
+   public:
+    explicit Attempt(Claim& claim)
+        : claim_(claim), held_(!claim.held_.exchange(true)) {}
+    Attempt(const Attempt&) = delete;
+    ~Attempt() {
+      if (held_) claim_.held_.store(false);
+    }
+    explicit operator bool() const { return held_; }
+
+   private:
+    Claim& claim_;
+    bool held_;
+  };
+
  private:
   std::atomic<bool> held_{false};
 };

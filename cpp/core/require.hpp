@@ -1,4 +1,4 @@
-// The one way to fail: a condition and the sentence that is said when it does not hold.
+// The one way to fail: the sentence that is said when a condition does not hold.
 #pragma once
 
 #include <sstream>
@@ -13,11 +13,15 @@ struct TypeMismatch : std::invalid_argument {
 };
 
 template <class Error = std::invalid_argument, class... Parts>
-void require(bool condition, const Parts&... parts) {
-  if (condition) return;
+[[noreturn]] void refuse(const Parts&... parts) {
   std::ostringstream sentence;
   (sentence << ... << parts);
   throw Error(sentence.str());
+}
+
+template <class Error = std::invalid_argument, class... Parts>
+void require(bool condition, const Parts&... parts) {
+  if (!condition) refuse<Error>(parts...);
 }
 
 /// The entry of `list` whose `name` is `name`, or a sentence with the names there are.

@@ -1,20 +1,16 @@
-// A network's construction, and its use without training.
+// A network's construction, its optimizer and its gradient.
 #include "network/network.hpp"
 
 #include <algorithm>
 
 #include "core/require.hpp"
 #include "core/team.hpp"
-#include "network/passes.hpp"
 #include "network/step.hpp"
+#include "network/workspace.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
 
 namespace {
-
-/// Rows that pass through the whole network at a time outside of training, so that
-/// memory does not grow with the table and a block's activations stay in cache.
-constexpr std::size_t kBlockRows = 96;
 
 std::size_t padded_bias(const Kernels& kernels, std::size_t outputs) {
   return round_up(round_up(outputs, kernels.lanes), Buffer::kAlignment / sizeof(real));
@@ -43,19 +39,10 @@ void require_sound(const NetworkDescription& description) {
   }
 }
 
-std::size_t block_count(std::size_t rows) {
-  return (rows + kBlockRows - 1) / kBlockRows;
-}
-
 /// Names in a list that a null pointer ends.
 template <std::size_t kSize>
 std::size_t count_names(const char* const (&names)[kSize]) {
   return std::size_t(std::find(names, names + kSize, nullptr) - names);
-}
-
-/// Block `index` of a table of `rows` rows.
-Range block_of(std::size_t index, std::size_t rows) {
-  return {index * kBlockRows, std::min((index + 1) * kBlockRows, rows)};
 }
 
 }  // namespace
@@ -70,6 +57,7 @@ Network::Network(const Kernels& kernels, const NetworkDescription& description)
   gradient_block_ = Buffer(parameter_block_.size());
   layers_ = cut(parameter_block_.data(), description);
   gradients_ = cut(gradient_block_.data(), description);
+  row_ = std::make_shared<Workspace>(kernels_, inputs_, layers_, 1, false);
 }
 
 std::vector<DenseLayer> Network::cut(real* block,
@@ -113,28 +101,6 @@ void Network::start(const OptimizerDescription& description) {
   optimizer_ = &optimizer;
 }
 
-/// Streams a table through the network and calls `body(work, index, block)` for each
-/// block of its rows, on a team of which every thread has a workspace of its own.
-template <class Body>
-void Network::stream(const Table& x, const Body& body) const {
-  const std::size_t blocks = block_count(x.rows);
-  const std::size_t threads = std::min(threads_for(multiply_adds(x.rows)), blocks);
-  std::vector<Workspace> works;
-  for (std::size_t t = 0; t < threads; ++t) {
-    works.emplace_back(kernels_, inputs_, layers_, std::min(kBlockRows, x.rows), false);
-  }
-  run_team(threads, [&](const Member& member) {
-    const Range mine = member.part(blocks);
-    for (std::size_t b = mine.first; b < mine.last; ++b) {
-      Workspace& work = works[member.rank];
-      const Range block = block_of(b, x.rows);
-      gather(kernels_, x, block.first, rescaling_, work.x().slice(0, block.size()));
-      forward(*this, work, {0, block.size()});
-      body(work, b, block);
-    }
-  });
-}
-
 Evaluation Network::differentiate(const Table& x, const Targets& targets) {
   std::vector<std::int64_t> order(x.rows);
   for (std::size_t i = 0; i < order.size(); ++i)
@@ -145,37 +111,6 @@ Evaluation Network::differentiate(const Table& x, const Targets& targets) {
     step.run(member, {order.data(), x.rows, 0, 0, 1});
   });
   return {step.loss() / static_cast<double>(x.rows), step.correct()};
-}
-
-Evaluation Network::evaluate(const Table& x, const Targets& targets) const {
-  std::vector<Evaluation> parts(block_count(x.rows));
-  stream(x, [&](Workspace& work, std::size_t index, Range block) {
-    const Range rows{0, block.size()};
-    gather_targets(*this, targets, nullptr, block.first, work, rows);
-    turn(*this, targets.labelled(), 1, work, rows);
-    parts[index] = {sum_losses(work, rows),
-                    targets.labelled() ? count_correct(work, rows) : 0};
-  });
-  Evaluation total;
-  for (const Evaluation& part : parts) {
-    total.loss += part.loss;
-    total.correct += part.correct;
-  }
-  total.loss /= static_cast<double>(x.rows);
-  return total;
-}
-
-void Network::predict(const Table& x, Output output, const Matrix& out) const {
-  stream(x, [&](Workspace& work, std::size_t, Range block) {
-    const Matrix logits = work.logits().slice(0, block.size());
-    if (output == Output::kSoftmax) {
-      kernels_.softmax(logits.rows, logits.columns, logits.data, logits.data,
-                       logits.stride);
-    }
-    for (std::size_t i = 0; i < logits.rows; ++i) {
-      std::copy_n(logits.row(i), logits.columns, out.row(block.first + i));
-    }
-  });
 }
 
 }  // namespace schuss::SCHUSS_PRECISION

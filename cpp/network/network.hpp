@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -48,7 +49,16 @@ struct Evaluation {
   std::size_t correct = 0;
 };
 
-enum class Output { kPlain, kSoftmax };
+/// What is wanted of a prediction, and where it goes: the outputs of the last layer,
+/// softmax of them, or the class with the largest.
+enum class Wanted { kOutputs, kProbabilities, kClasses };
+struct Predictions {
+  Wanted wanted;
+  Matrix numbers;         // rows x outputs
+  std::int64_t* classes;  // or one per row
+};
+
+struct Workspace;
 
 class Network {
  public:
@@ -75,8 +85,10 @@ class Network {
 
   Evaluation evaluate(const Table& x, const Targets& targets) const;
 
-  /// out.row(i) <- the output for row i.
-  void predict(const Table& x, Output output, const Matrix& out) const;
+  /// False, and nothing that means anything, if a number of x is not finite.
+  bool predict(const Table& x, const Predictions& predictions) const;
+
+  std::size_t multiply_adds(std::size_t rows) const;
 
  private:
   friend class Step;
@@ -85,7 +97,7 @@ class Network {
   std::vector<DenseLayer> cut(real* block, const NetworkDescription& description) const;
   template <class Body>
   void stream(const Table& x, const Body& body) const;
-  std::size_t multiply_adds(std::size_t rows) const;
+  bool predict_row(const Table& x, const Predictions& predictions) const;
   bool is_finite() const;
 
   Claim claim_;
@@ -95,6 +107,10 @@ class Network {
   const Loss* loss_;
   Buffer parameter_block_, gradient_block_, state_block_;
   std::vector<DenseLayer> layers_, gradients_;
+  // For one row at a time, which then needs no allocation; whoever comes while it is
+  // taken goes the way of many rows.
+  mutable Claim row_claim_;
+  std::shared_ptr<Workspace> row_;
   const Optimizer* optimizer_ = nullptr;
   std::vector<real> settings_;
   real l2_ = 0;

@@ -113,7 +113,8 @@ void Step::enter(const Share& share, const Chunk& chunk) {
            chunk.rows.size() - rows.last + (chunk.last ? chunk.batch.ahead : 0));
     if (parts_.size() == 1) continue;
     const DenseLayer& layer = network_.layers().front();
-    dense_product(kernels_, layer.weights, part.inputs, x, p ? nullptr : layer.bias,
+    dense_product(kernels_, layer.weights, part.inputs, {0, layer.weights.count()}, x,
+                  p ? nullptr : layer.bias,
                   part.sums.view().slice(rows.first, rows.last));
   }
 }

@@ -63,12 +63,16 @@ std::size_t span(const Matrix& matrix, std::size_t lanes) {
 }
 
 void dense_product(const Kernels& kernels, const Panels& weights, Range inputs,
-                   const Matrix& x, const real* start, const Matrix& output) {
-  const std::size_t full = weights.padded_outputs() / weights.width;
-  const std::size_t block = even_block(inputs.size(), kernels.depth_block);
+                   Range panels, const Matrix& x, const real* start,
+                   const Matrix& output) {
+  const std::size_t full =
+      std::min(weights.padded_outputs() / weights.width, panels.last);
+  // One row alone reads every weight once: there is no slice to keep in cache.
+  const std::size_t block =
+      x.rows == 1 ? inputs.size() : even_block(inputs.size(), kernels.depth_block);
   for (std::size_t k = 0; k < inputs.size(); k += block) {
     const std::size_t depth = std::min(block, inputs.size() - k);
-    const auto panels = [&](std::size_t first, std::size_t count) {
+    const auto multiply = [&](std::size_t first, std::size_t count) {
       const std::size_t width = weights.width_of(first);
       const std::size_t column = first * weights.width;
       const real* before = start ? start + column : nullptr;
@@ -89,8 +93,8 @@ void dense_product(const Kernels& kernels, const Panels& weights, Range inputs,
                     .c = output.data + column,
                     .c_row = output.stride});
     };
-    if (full) panels(0, full);
-    if (full < weights.count()) panels(full, 1);
+    if (panels.first < full) multiply(panels.first, full - panels.first);
+    if (panels.last > full) multiply(full, 1);
   }
 }
 
@@ -99,11 +103,20 @@ void dense_activation(const Kernels& kernels, const DenseLayer& layer,
   layer.activation->forward(span(output, kernels.lanes), output.data, output.data);
 }
 
+void dense_forward(const Kernels& kernels, const DenseLayer& layer, Range panels,
+                   const Matrix& x, const Matrix& output) {
+  if (panels.empty()) return;
+  const Panels& weights = layer.weights;
+  dense_product(kernels, weights, {0, weights.inputs}, panels, x, layer.bias, output);
+  const std::size_t first = panels.first * weights.width;
+  const std::size_t last =
+      std::min(panels.last * weights.width, weights.padded_outputs());
+  dense_activation(kernels, layer, output.part(first, last - first));
+}
+
 void dense_forward(const Kernels& kernels, const DenseLayer& layer, const Matrix& x,
                    const Matrix& output) {
-  dense_product(kernels, layer.weights, {0, layer.weights.inputs}, x, layer.bias,
-                output);
-  dense_activation(kernels, layer, output);
+  dense_forward(kernels, layer, {0, layer.weights.count()}, x, output);
 }
 
 void dense_backward_activation(const Kernels& kernels, const DenseLayer& layer,

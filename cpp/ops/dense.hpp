@@ -21,10 +21,12 @@ struct DenseLayer {
 /// padding included: it may be computed, too, as nobody reads it.
 std::size_t span(const Matrix& matrix, std::size_t lanes);
 
-/// output <- start + x W for the inputs in `inputs`, which are the columns of x.
-/// `start` is a row of the outputs' number, or null for zeros.
+/// output <- start + x W for the inputs in `inputs`, which are the columns of x, and
+/// the outputs of the panels in `panels`. `start` is a row of the outputs' number, or
+/// null for zeros.
 void dense_product(const Kernels& kernels, const Panels& weights, Range inputs,
-                   const Matrix& x, const real* start, const Matrix& output);
+                   Range panels, const Matrix& x, const real* start,
+                   const Matrix& output);
 
 /// output <- f(output), for all its rows.
 void dense_activation(const Kernels& kernels, const DenseLayer& layer,
@@ -33,6 +35,10 @@ void dense_activation(const Kernels& kernels, const DenseLayer& layer,
 /// output <- f(x W + b), for the rows of x.
 void dense_forward(const Kernels& kernels, const DenseLayer& layer, const Matrix& x,
                    const Matrix& output);
+
+/// The same for one row x, and the outputs of some panels only.
+void dense_forward(const Kernels& kernels, const DenseLayer& layer, Range panels,
+                   const Matrix& x, const Matrix& output);
 
 /// d_output <- d_output * f'(output): from the activation's output to its input.
 void dense_backward_activation(const Kernels& kernels, const DenseLayer& layer,

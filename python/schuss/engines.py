@@ -12,6 +12,9 @@ from schuss.checks import check_known
 Parameters = tuple[NDArray[Any], NDArray[Any]]
 Result = reference.training.Result
 
+# What a network may be asked to predict.
+OUTPUTS, PROBABILITIES, CLASSES = range(3)
+
 ENGINES = ("native", "reference")
 DTYPES = ("float32", "float64")
 
@@ -49,8 +52,8 @@ class Network(Protocol):
     def differentiate(self, X: NDArray[Any], targets: NDArray[Any]) -> float:
         """Return the mean loss; leave its gradient."""
 
-    def predict(self, X: NDArray[Any], probabilities: bool = False) -> NDArray[Any]:
-        """Return the outputs, or probabilities."""
+    def predict(self, X: NDArray[Any], wanted: int = OUTPUTS) -> NDArray[Any]:
+        """Return the outputs, probabilities, or classes."""
 
 
 class Training(Protocol):

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from schuss import gradient_check
 from schuss.architecture import Architecture
 from schuss.checks import check_number
-from schuss.engines import Parameters
+from schuss.engines import CLASSES, OUTPUTS, PROBABILITIES, Parameters
 from schuss.examples import as_examples, as_targets, as_validation
 from schuss.history import History
 from schuss.optimizers import SGD, Optimizer
@@ -148,8 +148,7 @@ class Model(Architecture):
         RuntimeError
             If the model has no weights yet.
         """
-        network = self._built()
-        return network.predict(self._examples(X))
+        return self._predicted(X, OUTPUTS)
 
     def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
         """Return the probability of every class, softmax of the outputs.
@@ -172,8 +171,7 @@ class Model(Architecture):
                 f"a model with loss {self.loss.name!r} predicts numbers, not classes; "
                 "use predict."
             )
-        network = self._built()
-        return network.predict(self._examples(X), True)
+        return self._predicted(X, PROBABILITIES)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the most probable class per row, or the predicted numbers.
@@ -193,9 +191,9 @@ class Model(Architecture):
         TypeError, ValueError, RuntimeError
             As for a call of the model.
         """
-        output = self(X)
         if self.loss.of_classes:
-            return np.asarray(np.argmax(output, axis=1))
+            return self._predicted(X, CLASSES)
+        output = self._predicted(X, OUTPUTS)
         return output[:, 0] if output.shape[1] == 1 else output
 
     def evaluate(self, X: ArrayLike, y: ArrayLike) -> dict[str, float]:
@@ -291,6 +289,14 @@ class Model(Architecture):
             self._epochs_seen += len(self.history.get("loss", ()))
             if progress:
                 progress.close()
+
+    def _predicted(self, X: ArrayLike, wanted: int) -> NDArray[Any]:
+        network = self._network or self._built()
+        # The native network checks what it reads while it reads it: for a plain array
+        # nothing is left to do here, which matters for one row at a time.
+        if type(X) is not np.ndarray or self.engine != "native":
+            X = self._examples(X)
+        return network.predict(X, wanted)
 
     def _examples(self, X: ArrayLike) -> NDArray[Any]:
         return as_examples(X, "X", self._inputs, self.dtype)

@@ -158,10 +158,16 @@ class Network:
         self.backward(delta)
         return loss
 
-    def predict(self, X: NDArray[Any], probabilities: bool = False) -> Array:
-        """Return the outputs (rows, outputs) for a table, or softmax of them."""
+    def predict(self, X: NDArray[Any], wanted: int = 0) -> NDArray[Any]:
+        """Return what is wanted for a table.
+
+        0: the outputs (rows, outputs); 1: softmax of them; 2: the class (rows,) with the
+        largest.
+        """
         output = self.forward(self.gathered(X, np.arange(len(X))))
-        return softmax(output) if probabilities else output
+        if wanted == 2:
+            return argmax(output)
+        return softmax(output) if wanted == 1 else output
 
     @property
     def depth(self) -> int:

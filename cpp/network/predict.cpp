@@ -1,0 +1,130 @@
+// A network's use without training: tables stream through it block by block.
+#include <algorithm>
+
+#include "core/team.hpp"
+#include "network/network.hpp"
+#include "network/passes.hpp"
+#include "network/workspace.hpp"
+
+namespace schuss::SCHUSS_PRECISION {
+
+namespace {
+
+/// Rows that pass through the whole network at a time, so that memory does not grow
+/// with the table and a block's activations stay in cache.
+constexpr std::size_t kBlockRows = 96;
+
+std::size_t block_count(std::size_t rows) {
+  return (rows + kBlockRows - 1) / kBlockRows;
+}
+
+/// Block `index` of a table of `rows` rows.
+Range block_of(std::size_t index, std::size_t rows) {
+  return {index * kBlockRows, std::min((index + 1) * kBlockRows, rows)};
+}
+
+/// Integers are finite, so only tables of other numbers are looked at.
+bool all_finite(const Kernels& kernels, const Table& table, const Matrix& gathered) {
+  if (table.source.element < Element::kFloat16) return true;
+  const std::size_t size = span(gathered, kernels.lanes);
+  return kernels.first_nonfinite(size, gathered.data) == size;
+}
+
+/// Puts what is wanted of a block of outputs where it belongs.
+void deliver(const Kernels& kernels, const Matrix& outputs, Workspace& work,
+             std::size_t first, const Predictions& predictions) {
+  if (predictions.wanted == Wanted::kClasses) {
+    kernels.argmax(outputs.rows, outputs.columns, outputs.data, outputs.stride,
+                   work.predicted.data());
+    std::copy_n(work.predicted.data(), outputs.rows, predictions.classes + first);
+    return;
+  }
+  if (predictions.wanted == Wanted::kProbabilities) {
+    kernels.softmax(outputs.rows, outputs.columns, outputs.data, outputs.data,
+                    outputs.stride);
+  }
+  for (std::size_t i = 0; i < outputs.rows; ++i) {
+    std::copy_n(outputs.row(i), outputs.columns, predictions.numbers.row(first + i));
+  }
+}
+
+}  // namespace
+
+/// Calls `body(work, index, block)` for each block of rows after it went through the
+/// network, on a team of which every thread has a workspace of its own.
+template <class Body>
+void Network::stream(const Table& x, const Body& body) const {
+  const std::size_t blocks = block_count(x.rows);
+  const std::size_t threads = std::min(threads_for(multiply_adds(x.rows)), blocks);
+  std::vector<Workspace> works;
+  for (std::size_t t = 0; t < threads; ++t) {
+    works.emplace_back(kernels_, inputs_, layers_, std::min(kBlockRows, x.rows), false);
+  }
+  run_team(threads, [&](const Member& member) {
+    const Range mine = member.part(blocks);
+    for (std::size_t b = mine.first; b < mine.last; ++b) {
+      Workspace& work = works[member.rank];
+      const Range block = block_of(b, x.rows);
+      gather(kernels_, x, block.first, rescaling_, work.x().slice(0, block.size()));
+      forward(*this, work, {0, block.size()});
+      body(work, b, block);
+    }
+  });
+}
+
+Evaluation Network::evaluate(const Table& x, const Targets& targets) const {
+  std::vector<Evaluation> parts(block_count(x.rows));
+  stream(x, [&](Workspace& work, std::size_t index, Range block) {
+    const Range rows{0, block.size()};
+    gather_targets(*this, targets, nullptr, block.first, work, rows);
+    turn(*this, targets.labelled(), 1, work, rows);
+    parts[index] = {sum_losses(work, rows),
+                    targets.labelled() ? count_correct(work, rows) : 0};
+  });
+  Evaluation total;
+  for (const Evaluation& part : parts) {
+    total.loss += part.loss;
+    total.correct += part.correct;
+  }
+  total.loss /= static_cast<double>(x.rows);
+  return total;
+}
+
+bool Network::predict(const Table& x, const Predictions& predictions) const {
+  if (x.rows == 1) {
+    const Claim::Attempt mine(row_claim_);
+    if (mine) return predict_row(x, predictions);
+  }
+  std::vector<char> finite(block_count(x.rows));
+  stream(x, [&](Workspace& work, std::size_t index, Range block) {
+    const Matrix rows = work.x().slice(0, block.size());
+    finite[index] = all_finite(kernels_, x, rows);
+    deliver(kernels_, work.logits().slice(0, block.size()), work, block.first,
+            predictions);
+  });
+  return std::find(finite.begin(), finite.end(), 0) == finite.end();
+}
+
+/// A row that is large enough for a team is split by outputs, layer by layer.
+bool Network::predict_row(const Table& x, const Predictions& predictions) const {
+  // Below, the weights stay in one core's L2 cache, and two could not read them faster.
+  constexpr std::size_t kWorthATeam = 1'000'000;
+  const std::size_t work = multiply_adds(1);
+  bool finite = false;
+  run_team(work < kWorthATeam ? 1 : threads_for(work), [&](const Member& member) {
+    if (member.rank == 0) {
+      gather(kernels_, x, std::size_t{0}, rescaling_, row_->x());
+      finite = all_finite(kernels_, x, row_->x());
+    }
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+      member.wait();  // the row before stands
+      dense_forward(kernels_, layers_[l], member.part(layers_[l].weights.count()),
+                    row_->outputs[l].view(), row_->outputs[l + 1].view());
+    }
+    member.wait();
+    if (member.rank == 0) deliver(kernels_, row_->logits(), *row_, 0, predictions);
+  });
+  return finite;
+}
+
+}  // namespace schuss::SCHUSS_PRECISION
