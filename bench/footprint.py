@@ -1,0 +1,212 @@
+"""Measures what a package costs before and beside the work: import, disk, memory.
+
+And the way from a cold start to 98 % of MNIST's test images, import and compilation
+included: the clock starts before the interpreter does.
+"""
+
+import importlib.metadata as metadata
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+from packaging.requirements import Requirement
+
+from bench import data
+from bench.contestants import CONTESTANTS, those_with
+from bench.machine import Watch, cores
+from bench.process import ROOT
+from bench.race import report
+from bench.task import Task, first_weights
+from bench.workloads import TO_98, WORKLOADS
+
+_IMPORTS = {
+    "numpy": "numpy",
+    "schuss": "schuss",
+    "sklearn": "sklearn.neural_network",
+    "torch": "torch",
+    "jax": "jax",
+    "onnxruntime": "onnxruntime",
+}
+_ACCURACY = 0.98
+_MEMORY_GOAL, _TIME_GOAL = 1.3, 3
+
+
+def run(mnist: Path | None, quick: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the results of every measurement."""
+    rounds = 2 if quick else 7
+    report("footprint: import and size")
+    yield "import", {"seconds": import_seconds(rounds)}
+    yield "size", {"megabytes": sizes()}
+    here = [name for name in those_with("trainer") if _installed(name)]
+    with tempfile.TemporaryDirectory() as folder:
+        report("footprint: memory")
+        yield "memory", memory(Path(folder), here, mnist, quick)
+        report("footprint: cold start to 98 %")
+        yield "cold", cold_starts(Path(folder), here, mnist, quick)
+
+
+def _installed(name: str) -> bool:
+    packages = CONTESTANTS[name].imports
+    return all(find_spec(package) for package in packages)
+
+
+def import_seconds(rounds: int) -> dict[str, Any]:
+    """Return the seconds of importing each package, above an empty interpreter."""
+    wanted = {name: f"import {module}" for name, module in _IMPORTS.items()}
+    there = {n: code for n, code in wanted.items() if find_spec(_IMPORTS[n].split(".")[0])}
+    programs = {"python": "pass", **there}
+    clocks: dict[str, list[float]] = {name: [] for name in programs}
+    for number in range(rounds + 1):
+        for name, code in programs.items():
+            started = time.perf_counter()
+            subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+            if number:  # the first reads from the disk
+                clocks[name].append(time.perf_counter() - started)
+    empty = median(clocks.pop("python"))
+    return {
+        name: {
+            "median": median(seconds) - empty,
+            "lowest": min(seconds) - empty,
+            "highest": max(seconds) - empty,
+        }
+        for name, seconds in clocks.items()
+    }
+
+
+def sizes() -> dict[str, float]:
+    """Return the megabytes on disk of each package and all it needs."""
+    found = {}
+    for name, contestant in CONTESTANTS.items():
+        if contestant.packages and _installed(name):
+            needed: set[str] = set()
+            for package in contestant.packages:
+                needed |= _with_dependencies(package)
+            found[name] = sum(map(_size, needed)) / 1e6
+    return found
+
+
+def _with_dependencies(package: str) -> set[str]:
+    needed, open_ones = set(), [package]
+    while open_ones:
+        name = open_ones.pop().lower().replace("_", "-")
+        if name in needed:
+            continue
+        needed.add(name)
+        try:
+            requirements = metadata.requires(name) or []
+        except metadata.PackageNotFoundError:
+            # Not installed but found, as in a tree of sources: this needs NumPy.
+            requirements = ["numpy"]
+        for line in requirements:
+            requirement = Requirement(line)
+            marker = requirement.marker
+            if marker is None or marker.evaluate({"extra": ""}):
+                open_ones.append(requirement.name)
+    return needed
+
+
+def _size(package: str) -> int:
+    try:
+        files = metadata.files(package) or []
+        paths = [Path(str(file.locate())) for file in files]
+    except metadata.PackageNotFoundError:
+        spec = find_spec(package)
+        assert spec and spec.origin
+        paths = list(Path(spec.origin).parent.rglob("*"))
+    # Compiled bytecode appears with use; not every installer lists it.
+    return sum(
+        path.stat().st_size
+        for path in paths
+        if path.is_file() and path.suffix != ".pyc"
+    )
+
+
+def memory(
+    folder: Path, names: list[str], mnist: Path | None, quick: bool
+) -> dict[str, Any]:
+    """Return the megabytes every contestant had at most, in an epoch of `mnist`."""
+    path = folder / "mnist.npz"
+    table = data.load("mnist", mnist).head(2000 if quick else None)
+    Task("mnist", table, first_weights(WORKLOADS["mnist"].widths)).write(path)
+    megabytes = {
+        name: _cold(name, cores(), path, path, 0)["memory"] / 1e6
+        for name in ["baseline", *names]
+    }
+    return {
+        "megabytes": megabytes,
+        "ratio": megabytes["schuss"] / megabytes["baseline"],
+        "goal": _MEMORY_GOAL,
+    }
+
+
+def cold_starts(
+    folder: Path, names: list[str], mnist: Path | None, quick: bool
+) -> dict[str, Any]:
+    """Return the seconds from nothing to 98 % in rounds, and to the best rival."""
+    if mnist is None or not mnist.is_dir():
+        return {"refused": "there is no MNIST"}
+    path, test = folder / "cold.npz", folder / "test.npz"
+    table = data.load("mnist", mnist)
+    Task("to-98", table, first_weights(TO_98.widths)).write(path)
+    X, y = data.load_test_part(mnist)
+    np.savez(test, X=X, y=y)
+    goal = 0.9 if quick else _ACCURACY
+    watch = Watch()
+    threads = (1,) if quick else tuple(sorted({1, cores()}))
+    tries = {n: {t: _cold(n, t, path, test, goal) for t in threads} for n in names}
+    best = {n: min(t, key=lambda one: t[one]["seconds"]) for n, t in tries.items()}
+    results: dict[str, list[Any]] = {name: [] for name in names}
+    for number in range(1 if quick else 5):
+        turn = number % len(names)
+        for name in names[turn:] + names[:turn]:
+            time.sleep(0 if quick else 0.3)
+            results[name].append(_cold(name, best[name], path, test, goal))
+    return watch.stop() | {
+        "accuracy": goal,
+        "network": TO_98.network,
+        "batch_size": TO_98.batch_size,
+        "learning_rate": TO_98.learning_rate,
+        "goal": _TIME_GOAL,
+        "odd": [n for n, r in results.items() if any(x["accuracy"] < goal for x in r)],
+        "contestants": {
+            name: {
+                "threads": best[name],
+                "options": runs[0]["options"],
+                "seconds": [one["seconds"] for one in runs],
+                "epochs": [one["epochs"] for one in runs],
+            }
+            for name, runs in results.items()
+        },
+    }
+
+
+def _cold(name: str, threads: int, task: Path, test: Path, goal: float) -> Any:
+    """Run a cold process, with nothing compiled by a former one; return its line."""
+    contestant = CONTESTANTS.get(name, CONTESTANTS["numpy"])
+    with tempfile.TemporaryDirectory() as cache:
+        environment = os.environ | contestant.environment(threads)
+        environment |= {"TORCHINDUCTOR_CACHE_DIR": cache}
+        command = [sys.executable, "-m", "bench.cold", name, str(threads)]
+        started = time.perf_counter()
+        with subprocess.Popen(
+            [*command, str(task), str(test), str(goal)],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=environment,
+        ) as child:
+            assert child.stdout
+            line = child.stdout.readline()
+            seconds = time.perf_counter() - started
+    if not line:
+        raise RuntimeError(f"the cold process of {name} ended without a result.")
+    return json.loads(line) | {"seconds": seconds}
