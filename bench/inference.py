@@ -11,6 +11,7 @@ from bench.machine import Watch
 from bench.process import Process
 from bench.race import Effort, Event, Field, race, report
 from bench.task import Table, Task, first_weights
+from bench.verdict import verdict
 from bench.workloads import WORKLOADS
 
 # How far a probability may be from NumPy's in float64.
@@ -46,9 +47,7 @@ def run(name: str, field: Field, effort: Effort, quick: bool) -> dict[str, Any]:
     report(f"{name}: {work.network}, {rows} rows a call")
     X = np.random.default_rng(0).random((max(rows, 256), work.widths[0]), np.float32)
     y = np.arange(len(X)) % work.widths[-1]
-    task = Task(
-        contest.workload, Table(X, y, 1.0, "noise"), first_weights(work.widths)
-    )
+    task = Task(contest.workload, Table(X, y, 1.0, "noise"), first_weights(work.widths))
     watch = Watch()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "task.npz"
@@ -61,7 +60,7 @@ def run(name: str, field: Field, effort: Effort, quick: bool) -> dict[str, Any]:
 
         event = Event("predictor", path, check, {"rows": rows})
         results = race(field.names, event, effort)
-    return watch.stop() | {
+    found = watch.stop() | {
         "network": work.network,
         "activation": work.activation,
         "rows": rows,
@@ -75,6 +74,7 @@ def run(name: str, field: Field, effort: Effort, quick: bool) -> dict[str, Any]:
         ],
         "contestants": {one: summary(result) for one, result in results.items()},
     }
+    return found | {"verdict": verdict(found, "microseconds")}
 
 
 def summary(result: dict[str, Any]) -> dict[str, Any]:

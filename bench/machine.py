@@ -140,11 +140,15 @@ class Watch:
             name: max(one[name]["highest"] for one in self._peaks)
             for name in self._peaks[0]
         }
-        result["spare"] = min(
-            one[name]["median"] / result["peaks"][name]
-            for one in self._peaks
-            for name in one
-        ) if self._peaks[0] else 0.0
+        result["spare"] = (
+            min(
+                one[name]["median"] / result["peaks"][name]
+                for one in self._peaks
+                for name in one
+            )
+            if self._peaks[0]
+            else 0.0
+        )
         return result
 
 

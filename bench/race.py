@@ -21,9 +21,9 @@ _UNTRIED = 1e9
 class Effort:
     """How much is run.
 
-    For every set-up `tries` trials of some `trial` seconds; then `rounds` blocks of some
-    `block` seconds, with a `pause` before each, in which threads of the one before may
-    stop to spin. Who needs more than `patience` seconds for one block is left out.
+    For every set-up `tries` trials of some `trial` seconds; then `rounds` blocks of
+    some `block` seconds, with a `pause` before each, in which threads of the one before
+    may stop to spin. Who needs more than `patience` seconds for a block is left out.
     """
 
     rounds: int = 7

@@ -12,6 +12,11 @@ from bench.record import Record
 from bench.workloads import WORKLOADS
 
 PARTS = ("machine", "products", "training", "inference", "footprint")
+# What a quick run takes of each: every activation, optimizer, loss and kind of batch.
+_QUICK = (
+    ("xor", "digits", "mnist-adam", "primes", "regression"),
+    ("call-overhead", "single-mnist", "table-small"),
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,9 @@ def _field(plan: Plan, trade: str) -> Field:
 
 
 def _wanted(plan: Plan, names: Iterable[str]) -> list[str]:
-    return [name for name in names if not plan.names or name in plan.names]
+    quick = {name for some in _QUICK for name in some}
+    wanted = plan.names or (quick if plan.quick else names)
+    return [name for name in names if name in wanted]
 
 
 def _how(field: Field, plan: Plan) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from bench.machine import Watch
 from bench.process import Process
 from bench.race import Effort, Event, Field, race, report
 from bench.task import Task, first_weights
+from bench.verdict import verdict
 from bench.workloads import WORKLOADS, Workload
 
 # How far a loss may be from the median of all, as a share of it. After some fifty steps
@@ -19,12 +20,16 @@ TOLERANCE = 0.01
 _QUICK_BATCHES, _QUICK_ROWS = 4, 2048
 
 
-def run(name: str, field: Field, effort: Effort, mnist: Path | None, quick: bool) -> Any:
+def run(
+    name: str, field: Field, effort: Effort, mnist: Path | None, quick: bool
+) -> Any:
     """Race over one workload; return its part of the record."""
     work = WORKLOADS[name]
     table = data.load(work.data, mnist).head(work.rows)
     if quick:
-        few = _QUICK_ROWS if work.batch_size is None else _QUICK_BATCHES * work.batch_size
+        few = (
+            _QUICK_ROWS if work.batch_size is None else _QUICK_BATCHES * work.batch_size
+        )
         table = table.head(max(few, work.widths[-1]))
     report(f"{name}: {table.what}")
     task = Task(name, table, first_weights(work.widths))
@@ -40,7 +45,7 @@ def run(name: str, field: Field, effort: Effort, mnist: Path | None, quick: bool
 
         results = race(field.names, Event("trainer", path, check), effort)
     first = task.loss(task.first)
-    return watch.stop() | {
+    result = watch.stop() | {
         "what": table.what,
         "network": work.network,
         "activation": work.activation if len(work.widths) > 2 else "",
@@ -56,6 +61,7 @@ def run(name: str, field: Field, effort: Effort, mnist: Path | None, quick: bool
         "odd": odd_ones(results, first),
         "contestants": {n: summary(r, task.rows) for n, r in results.items()},
     }
+    return result | {"verdict": verdict(result, "rates")}
 
 
 def checked_loss(
@@ -99,5 +105,3 @@ def odd_ones(results: dict[str, Any], first: float) -> list[str]:
         if not (same and all(math.isfinite(x) and x < first for x in losses)):
             odd.append(name)
     return odd
-
-

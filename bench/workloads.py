@@ -79,7 +79,9 @@ WORKLOADS = {
         "wide", (1024, 4096, 4096, 1000), "relu", 256, "sgd", 0.02, 1.1, 1.25
     ),
     "primes": Workload("primes", (97, 61, 37, 3), "tanh", 77, "sgd", 0.05, 1),
-    "thousand-classes": Workload("thousand", (64, 128, 1000), "relu", 64, "sgd", 0.1, 1),
+    "thousand-classes": Workload(
+        "thousand", (64, 128, 1000), "relu", 64, "sgd", 0.1, 1
+    ),
     "regression": Workload(
         "regression", (13, 64, 64, 1), "relu", 32, "sgd", 0.02, 1, loss=SQUARED_ERROR
     ),

@@ -67,18 +67,34 @@ class Contestant:
 
 
 CONTESTANTS = {
-    "schuss": Contestant("schuss", "with_schuss", packages=("schuss",), imports=("schuss",)),
-    "numpy": Contestant("NumPy loop", "with_numpy", packages=("numpy",), imports=("numpy",)),
+    "schuss": Contestant(
+        "schuss", "with_schuss", packages=("schuss",), imports=("schuss",)
+    ),
+    "numpy": Contestant(
+        "NumPy loop", "with_numpy", packages=("numpy",), imports=("numpy",)
+    ),
     "sklearn": Contestant(
         "scikit-learn", "with_sklearn", packages=("scikit-learn",), imports=("sklearn",)
     ),
-    "torch": Contestant("PyTorch, eager", "with_torch", packages=("torch",), imports=("torch",)),
-    "torch-compiled": Contestant("PyTorch, compiled", "with_torch_compiled", imports=("torch",)),
+    "torch": Contestant(
+        "PyTorch, eager", "with_torch", packages=("torch",), imports=("torch",)
+    ),
+    "torch-compiled": Contestant(
+        "PyTorch, compiled", "with_torch_compiled", imports=("torch",)
+    ),
     "jax": Contestant(
-        "JAX", "with_jax", packages=("jax",), imports=("jax",), environment=_limits_of_jax
+        "JAX",
+        "with_jax",
+        packages=("jax",),
+        imports=("jax",),
+        environment=_limits_of_jax,
     ),
     "onnxruntime": Contestant(
-        "ONNX Runtime", "with_onnxruntime", trainer="", packages=("onnxruntime",), imports=("onnxruntime",)
+        "ONNX Runtime",
+        "with_onnxruntime",
+        trainer="",
+        packages=("onnxruntime",),
+        imports=("onnxruntime",),
     ),
 }
 

@@ -1,9 +1,9 @@
 """Trains and predicts with JAX: one jitted scan over an epoch, or over many small ones.
 
-The table lies on the device as float32, parameters are donated, an epoch's order comes
-from NumPy while the epoch before still runs, and one call trains as many epochs as
-belong to some ten thousand rows. Tried: how far the scan is unrolled, and collecting each
-batch inside the scan against shuffling the table once per epoch.
+The table lies on the device as float32, parameters are donated, the order of the next
+epochs comes from NumPy while the last ones still run, and one call trains as many
+epochs as belong to some ten thousand rows. Tried: how far the scan is unrolled, and
+collecting each batch inside the scan against shuffling the table once per epoch.
 """
 
 from collections.abc import Callable
@@ -70,7 +70,10 @@ class Trainer:
             self._carry: Any = (parameters, ())
             return
         zeros = partial(jax.tree.map, jnp.zeros_like)
-        self._carry = (parameters, (zeros(parameters), zeros(parameters), jnp.zeros(())))
+        self._carry = (
+            parameters,
+            (zeros(parameters), zeros(parameters), jnp.zeros(())),
+        )
 
     def train(self, epochs: int, shuffle: bool) -> None:
         """Train; this alone is timed."""
@@ -113,9 +116,7 @@ class Trainer:
 
         if self._gather == "epoch":
             shuffled = collect(order)
-            batches = tuple(
-                a[:whole].reshape(-1, size, *a.shape[1:]) for a in shuffled
-            )
+            batches = tuple(a[:whole].reshape(-1, size, *a.shape[1:]) for a in shuffled)
             carry = self._scan(lambda c, xy: self._step(*xy, c), carry, batches)
             tail = tuple(a[whole:] for a in shuffled)
         else:
@@ -143,7 +144,7 @@ class Trainer:
         outputs = forward(parameters, x, self._task.workload.activation)
         if self._task.workload.loss == SQUARED_ERROR:
             return jnp.mean((outputs - y) ** 2)
-        # One-hot by comparison: the gradient of an indexed read would be a slow scatter.
+        # One-hot, as the gradient of an indexed read would be a slow scatter.
         truth = jax.nn.one_hot(y, outputs.shape[1])
         return -jnp.mean(jnp.sum(jax.nn.log_softmax(outputs) * truth, axis=1))
 

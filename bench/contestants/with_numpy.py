@@ -209,5 +209,3 @@ class Predictor:
         x += bias
         softmax(x)
         return x
-
-

@@ -34,15 +34,15 @@ class Trainer(with_torch.Trainer):
     def __init__(
         self, task: Task, threads: int, way: str, gather: str = "none"
     ) -> None:
-        super().__init__(task, threads, "fused" if way == "autograd" else "loop", gather)
+        super().__init__(
+            task, threads, "fused" if way == "autograd" else "loop", gather
+        )
         self._way = way
         self._module = self._net
         self._compiled: Callable[..., Tensor] = torch.compile(
             self._loss_of, dynamic=False, fullgraph=True
         )
-        self._whole = torch.compile(
-            self._one_step, dynamic=False, fullgraph=True
-        )
+        self._whole = torch.compile(self._one_step, dynamic=False, fullgraph=True)
 
     def reset(self) -> None:
         """Go back to the first weights and an optimizer that knows nothing."""
