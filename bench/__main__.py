@@ -21,6 +21,7 @@ def arguments() -> argparse.Namespace:
     add("--mnist", type=Path, help="folder of MNIST; by default $SCHUSS_DATA/mnist")
     add("--json", type=Path, help="where the record is, and is added to")
     add("--quick", action="store_true", help="see that all runs; times mean nothing")
+    add("--complete", action="store_true", help="fail if a contestant is missing")
     add("--publish", action="store_true", help="write the tables and the figure")
     return parser.parse_args()
 
@@ -37,7 +38,8 @@ def effort_of(given: argparse.Namespace) -> Effort:
 def main() -> str | None:
     """Do what the command line says; return what is wrong, if anything is."""
     given = arguments()
-    path = given.json or (None if given.quick else RECORD)
+    partial = given.quick or given.contestants
+    path = given.json or (None if partial else RECORD)
     if given.publish:
         from bench import publish  # needs matplotlib, which nothing else does
 
@@ -49,6 +51,7 @@ def main() -> str | None:
         effort=effort_of(given),
         mnist=given.mnist or suite.mnist_folder(),
         quick=given.quick,
+        complete=given.complete,
     )
     return suite.run(plan, Record(path))
 

@@ -70,7 +70,8 @@ def run(name: str, field: Field, effort: Effort, quick: bool) -> dict[str, Any]:
         "odd": [
             one
             for one, result in results.items()
-            if "blocks" in result and not result["checked"] <= TOLERANCE
+            if "crashed" in result
+            or ("blocks" in result and not result["checked"] <= TOLERANCE)
         ],
         "contestants": {one: summary(result) for one, result in results.items()},
     }

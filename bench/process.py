@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -11,6 +12,10 @@ from typing import Any
 from bench.contestants import CONTESTANTS
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+class CrashError(Exception):
+    """A contestant's process ended before it had answered."""
 
 
 class Process:
@@ -30,11 +35,14 @@ class Process:
     def ask(self, do: str, **arguments: Any) -> dict[str, Any]:
         """Send one request and wait for its answer."""
         assert self._child.stdin and self._child.stdout
-        self._child.stdin.write(json.dumps({"do": do, **arguments}) + "\n")
-        self._child.stdin.flush()
-        line = self._child.stdout.readline()
+        try:
+            self._child.stdin.write(json.dumps({"do": do, **arguments}) + "\n")
+            self._child.stdin.flush()
+            line = self._child.stdout.readline()
+        except BrokenPipeError:
+            line = ""
         if not line:
-            raise RuntimeError(f"the process of {self.name} ended during {do!r}.")
+            raise CrashError(f"the process of {self.name} ended during {do!r}.")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
@@ -47,4 +55,5 @@ class Process:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._child.communicate()
+        with suppress(BrokenPipeError):
+            self._child.communicate()

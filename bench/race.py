@@ -2,15 +2,15 @@
 
 import sys
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
 from typing import Any
 
 from bench.contestants import those_with
-from bench.process import Process
+from bench.process import CrashError, Process
 
 # A number of threads so much slower at the first try is not searched any further.
 _HOPELESS = 1.5
@@ -165,40 +165,58 @@ def _seconds(one: dict[str, Any]) -> float:
 def race(names: list[str], event: Event, effort: Effort) -> dict[str, Any]:
     """Return everyone's set-up and what each block gave, round by round.
 
-    Contestants who refuse or are too slow have a reason instead.
+    Contestants who refuse, crash or are too slow have a reason instead.
     """
-    entries = [Entry(name, event, effort) for name in names]
+    entries = {name: Entry(name, event, effort) for name in names}
     results: dict[str, Any] = {}
-    for entry in entries:
-        entry.tune()
-        if entry.tried and effort.patience < entry.best["seconds"] < _UNTRIED:
-            entry.refused = f"one block takes more than {effort.patience:.0f} seconds"
-        if entry.refused:
-            results[entry.name] = {"refused": entry.refused}
-            report(f"  {entry.name}: {entry.refused}")
-            continue
-        best = entry.best
-        results[entry.name] = best | {"tried": entry.tried, "blocks": []}
-        report(f"  {entry.name}: {best['threads']} threads {best['options']}")
+    for name, entry in entries.items():
+        with _crash_noted(name, results):
+            entry.tune()
+            slow = entry.tried and entry.best["seconds"] > effort.patience
+            if slow and effort.searching:
+                entry.refused = f"a block takes more than {effort.patience:.0f} seconds"
+            if entry.refused:
+                results[name] = {"refused": entry.refused}
+                report(f"  {name}: {entry.refused}")
+                continue
+            best = entry.best
+            results[name] = best | {"tried": entry.tried, "blocks": []}
+            report(f"  {name}: {best['threads']} threads {best['options']}")
         time.sleep(effort.pause)
-    _rounds([one for one in entries if not one.refused], results, effort)
+    with ExitStack() as stack:
+        running = {}
+        for name, entry in entries.items():
+            if "blocks" in results[name]:
+                process = entry.process(results[name]["threads"])
+                stack.enter_context(process)
+                with _crash_noted(name, results):
+                    results[name] |= entry.set_up(process)
+                    running[name] = process
+        _rounds({n: (entries[n], p) for n, p in running.items()}, results, effort)
     return results
 
 
-def _rounds(entries: list[Entry], results: dict[str, Any], effort: Effort) -> None:
-    with ExitStack() as stack:
-        running = []
-        for entry in entries:
-            process = entry.process(entry.best["threads"])
-            stack.enter_context(process)
-            results[entry.name] |= entry.set_up(process)
-            running.append((entry, process, results[entry.name]["count"]))
-        for number in range(effort.rounds):
-            turn = number % len(running)
-            for entry, process, count in running[turn:] + running[:turn]:
-                time.sleep(effort.pause)
-                results[entry.name]["blocks"].append(entry.block(process, count))
-            report(f"  round {number + 1} of {effort.rounds}")
+@contextmanager
+def _crash_noted(name: str, results: dict[str, Any]) -> Iterator[None]:
+    try:
+        yield
+    except CrashError as error:
+        results[name] = {"refused": f"it crashed: {error}", "crashed": True}
+        report(f"  {name}: {error}")
+
+
+def _rounds(
+    running: dict[str, tuple[Entry, Process]], results: dict[str, Any], effort: Effort
+) -> None:
+    names = list(running)
+    for number in range(effort.rounds):
+        turn = number % max(1, len(names))
+        for name in names[turn:] + names[:turn]:
+            time.sleep(effort.pause)
+            entry, process = running[name]
+            block = entry.block(process, results[name]["count"])
+            results[name]["blocks"].append(block)
+        report(f"  round {number + 1} of {effort.rounds}")
 
 
 def report(line: str) -> None:

@@ -29,6 +29,7 @@ class Plan:
     effort: Effort
     mnist: Path | None
     quick: bool
+    complete: bool
 
 
 def mnist_folder() -> Path | None:
@@ -43,13 +44,19 @@ def run(plan: Plan, record: Record) -> str | None:
         for name, result, how in _RUNNERS[part](plan):
             record.add(part, name, result, quick=plan.quick, **how)
             print(tables.terminal(part, name, record.new[part][name]), flush=True)
-    wrong = [
-        f"{name} ({', '.join(result['odd'])})"
-        for results in record.new.values()
-        for name, result in results.items()
-        if result.get("odd")
-    ]
-    return f"unequal work: {', '.join(wrong)}" if wrong else None
+    return wrong(plan, record.new) or None
+
+
+def wrong(plan: Plan, new: dict[str, dict[str, Any]]) -> str:
+    """Return who did unequal work or crashed, and who should not be missing."""
+    sentences = []
+    for some in new.values():
+        for name, result in some.items():
+            if odd := result.get("odd"):
+                sentences.append(f"unequal work or a crash in {name}: {', '.join(odd)}")
+            if plan.complete and (missing := result.get("missing")):
+                sentences.append(f"missing in {name}: {', '.join(missing)}")
+    return "\n".join(sentences)
 
 
 Results = Iterable[tuple[str, dict[str, Any], dict[str, Any]]]

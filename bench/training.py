@@ -27,9 +27,8 @@ def run(
     work = WORKLOADS[name]
     table = data.load(work.data, mnist).head(work.rows)
     if quick:
-        few = (
-            _QUICK_ROWS if work.batch_size is None else _QUICK_BATCHES * work.batch_size
-        )
+        size = work.batch_size
+        few = _QUICK_ROWS if size is None else _QUICK_BATCHES * size + size // 2
         table = table.head(max(few, work.widths[-1]))
     report(f"{name}: {table.what}")
     task = Task(name, table, first_weights(work.widths))
@@ -97,8 +96,10 @@ def summary(result: dict[str, Any], rows: int) -> dict[str, Any]:
 def odd_ones(results: dict[str, Any], first: float) -> list[str]:
     """Return who did other work than the rest, or did not bring the loss down."""
     there = {name: one for name, one in results.items() if "blocks" in one}
+    odd = [name for name, one in results.items() if "crashed" in one]
+    if not there:
+        return odd
     middle = median(one["checked"] for one in there.values())
-    odd = []
     for name, one in there.items():
         losses = [block["loss"] for block in one["blocks"]]
         same = abs(one["checked"] - middle) <= TOLERANCE * middle
