@@ -18,7 +18,7 @@ def load(name: str, mnist: Path | None) -> Table:
         "moons": _moons,
         "digits": _digits,
         "tabular": lambda: _taught(200_000, 54, 7, "rows like covertype's"),
-        "wide": lambda: _taught(2048, 1024, 1000, "normal rows"),
+        "wide": lambda: _taught(1280, 1024, 1000, "normal rows"),
         "primes": lambda: _taught(7001, 97, 3, "normal rows"),
         "thousand": lambda: _taught(16_384, 64, 1000, "normal rows"),
         "regression": _regression,

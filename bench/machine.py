@@ -54,8 +54,6 @@ def peaks() -> dict[str, dict[str, float]]:
     the median, which is what it had to spare.
     """
     found: dict[str, dict[str, float]] = {}
-    if not hasattr(_core.kernels, "multiply_add"):
-        return found
     best = schuss.get_isa()
     for isa in schuss.available_isas():
         found[isa] = peak(isa, 1)
@@ -140,14 +138,10 @@ class Watch:
             name: max(one[name]["highest"] for one in self._peaks)
             for name in self._peaks[0]
         }
-        result["spare"] = (
-            min(
-                one[name]["median"] / result["peaks"][name]
-                for one in self._peaks
-                for name in one
-            )
-            if self._peaks[0]
-            else 0.0
+        result["spare"] = min(
+            one[name]["median"] / result["peaks"][name]
+            for one in self._peaks
+            for name in one
         )
         return result
 

@@ -15,6 +15,8 @@ from bench.process import CrashError, Process
 # A number of threads so much slower at the first try is not searched any further.
 _HOPELESS = 1.5
 _UNTRIED = 1e9
+# Seconds from which on one trial is enough.
+_LONG = 1.0
 
 
 @dataclass(frozen=True)
@@ -144,11 +146,9 @@ class Entry:
             unit *= max(1, min(1000, ceil(self._effort.trial / 4 / seconds)))
             seconds = self.block(process, unit)["seconds"]
         count = unit * max(1, ceil(self._effort.trial / seconds))
-        if seconds < self._effort.patience / 20:
+        if seconds < _LONG:
             blocks = [self.block(process, count) for _ in range(self._effort.tries)]
             seconds = min(block["seconds"] for block in blocks)
-        else:
-            count = unit
         one = {
             "threads": process.threads,
             "options": options,

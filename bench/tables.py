@@ -187,11 +187,12 @@ def _footprint(name: str, result: dict[str, Any]) -> Sheet:
     elif name == "import":
         head = ["import", "milliseconds, median (min to max)"]
         rows = [
-            [_title(one), spread([1000 * t for t in clocks])]
+            [_library(one), spread([1000 * t for t in clocks])]
             for one, clocks in result["seconds"].items()
         ]
     else:
-        rows = [[_title(one), f"{m:,.0f}"] for one, m in result["megabytes"].items()]
+        called = _library if name == "size" else _title
+        rows = [[called(one), f"{m:,.0f}"] for one, m in result["megabytes"].items()]
         head = [
             "installed, with all it needs" if name == "size" else "peak memory",
             "MB",
@@ -213,6 +214,11 @@ def _cold(result: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
         cells = [spread(clocks, ".2f"), spread(runs["epochs"], "g")]
         rows.append([_title(one), str(runs["threads"]), *cells])
     return ["", "threads", "seconds, median (min to max)", "epochs"], rows
+
+
+def _library(name: str) -> str:
+    """Return a contestant's title without how it is used."""
+    return CONTESTANTS[name].title.partition(",")[0].removesuffix(" loop")
 
 
 def _title(name: str) -> str:

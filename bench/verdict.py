@@ -29,15 +29,13 @@ def verdict(result: dict[str, Any], key: str) -> dict[str, Any]:
     return found
 
 
-def share_of_peak(result: dict[str, Any], one: dict[str, Any]) -> float | None:
+def share_of_peak(result: dict[str, Any], one: dict[str, Any]) -> float:
     """Return a contestant's share of the peak of as many cores as it has threads.
 
     Counted are the multiplications and additions of the products alone. The peak is
     that of the widest instruction set, whoever used which.
     """
     peaks = result["peaks"]
-    if not peaks:
-        return None
     isas = [name for name in peaks if "threads" not in name]
     many = f"{isas[-1]}, {one['threads']} threads"
     peak = peaks.get(many, peaks[isas[-1]] * one["threads"])

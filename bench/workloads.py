@@ -67,7 +67,7 @@ WORKLOADS = {
         "mnist", (784, 256, 128, 10), "relu", 128, "adam", 0.001, 1.7, 2.1
     ),
     "mnist-wide": Workload(
-        "mnist", (784, 2048, 2048, 10), "relu", 512, "sgd", 0.05, 1.05, 1.12, rows=6144
+        "mnist", (784, 2048, 2048, 10), "relu", 512, "sgd", 0.05, 1.05, 1.12, rows=4096
     ),
     "gd-full": Workload(
         "mnist", (784, 128, 10), "relu", None, "sgd", 0.1, 1.2, 1.35, checked_epochs=5

@@ -36,8 +36,6 @@ class Trainer:
     @staticmethod
     def refuses(task: Task) -> str:
         """Return why this task cannot be done here, or nothing."""
-        if task.workload.optimizer == "adam" and not hasattr(schuss, "Adam"):
-            return "this version has no Adam"
         return ""
 
     def __init__(self, task: Task, threads: int) -> None:

@@ -1,7 +1,7 @@
 """Trains with scikit-learn's MLPClassifier or MLPRegressor, one `fit` for a block.
 
 `partial_fit` epoch by epoch was tried and is slower: it checks the whole table anew
-each time. One untimed epoch makes the arrays, which the first weights then replace;
+each time. One untimed step makes the arrays, which the first weights then replace;
 with `warm_start` the next `fit` goes on from there, with a new optimizer.
 """
 
@@ -78,13 +78,17 @@ class Trainer:
         return refusal(task)
 
     def __init__(self, task: Task, threads: int) -> None:
-        # That max_iter was reached is the plan, not a failure to converge.
+        # That max_iter was reached is the plan, not a failure to converge; and the
+        # first fit has fewer rows than a batch.
         warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.filterwarnings("ignore", message="Got `batch_size`")
         self._task, self._X = task, task.scaled()
         y = task.table.y
         self._y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
         self._model = model_of(task)
-        self._model.fit(self._X, self._y)
+        # One row of every class, or of every number that occurs, is enough.
+        some = np.unique(self._y, return_index=True)[1]
+        self._model.fit(self._X[some], self._y[some])
 
     def reset(self) -> None:
         """Go back to the first weights; `fit` itself begins the optimizer anew."""
