@@ -52,7 +52,9 @@ def spread(samples: list[float], form: str = ",.0f") -> str:
 
 def percent(share: float | None) -> str:
     """Return a share in percent, or nothing."""
-    return "" if share is None else f"{100 * share:.3g} %"
+    if share is None:
+        return ""
+    return "below 0.01 %" if 0 < share < 1e-4 else f"{100 * share:.3g} %"
 
 
 def sentence(result: dict[str, Any]) -> str:
@@ -104,8 +106,8 @@ def _training(name: str, result: dict[str, Any]) -> Sheet:
     rows, raced = _raced(result, "rates")
     losses = [one["checked_loss"] for one in raced]
     same = (
-        f"from a loss of {result['first_loss']:.4f}, the first steps in the rows' own "
-        f"order led to {min(losses):.6f} to {max(losses):.6f}."
+        f"from a loss of {result['checked_first_loss']:.4f}, the first steps in the "
+        f"rows' own order led to {min(losses):.6f} to {max(losses):.6f}."
     )
     verdict = "NOT THE SAME WORK" if result["odd"] else "Same work"
     return Sheet(
@@ -152,7 +154,9 @@ def _absent(result: dict[str, Any]) -> list[str]:
     ]
     for name, one in result["contestants"].items():
         if "refused" in one:
-            lines.append(f"{CONTESTANTS[name].title} is left out: {one['refused']}.")
+            lines.append(
+                f"{CONTESTANTS[name].title} is left out: {one['refused'].rstrip('.')}."
+            )
     return lines
 
 
