@@ -14,7 +14,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m bench", description=__doc__)
     add = parser.add_argument
     add("--only", choices=suite.PARTS, help="one part of the suite alone")
-    add("--workloads", help="some workloads or networks alone, separated by commas")
+    add("--workloads", help="some results alone, by name, separated by commas")
     add("--contestants", help="some contestants alone, separated by commas")
     add("--rounds", type=int, default=7, help="timed blocks per contestant (7)")
     add("--threads", help="numbers of threads to try (1 and all cores)")
@@ -23,7 +23,13 @@ def arguments() -> argparse.Namespace:
     add("--quick", action="store_true", help="see that all runs; times mean nothing")
     add("--complete", action="store_true", help="fail if a contestant is missing")
     add("--publish", action="store_true", help="write the tables and the figure")
-    return parser.parse_args()
+    given = parser.parse_args()
+    unknown = set((given.workloads or "").split(",")) - {"", *suite.names()}
+    if unknown:
+        parser.error(
+            f"there is no {', '.join(unknown)}; only {', '.join(suite.names())}"
+        )
+    return given
 
 
 def effort_of(given: argparse.Namespace) -> Effort:

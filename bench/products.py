@@ -17,20 +17,21 @@ from bench.machine import Watch
 from schuss import _core
 
 _SECONDS, _ROUNDS = 0.2, 9
-# Name, rows, inputs, outputs, goal as a share of the peak. The operands of the first
+# Rows, inputs, outputs, goal as a share of the peak. The operands of the first
 # lie in a level-2 cache together.
-_SHAPES = (
-    ("in L2", 128, 256, 256, 0.95),
-    ("784x256, batch 128", 128, 784, 256, 0.90),
-    ("2048x2048, batch 512", 512, 2048, 2048, 0.80),
-)
+SHAPES = {
+    "in-L2": (128, 256, 256, 0.95),
+    "784x256-batch-128": (128, 784, 256, 0.90),
+    "2048x2048-batch-512": (512, 2048, 2048, 0.80),
+}
 
 
-def run(quick: bool) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the results of every shape."""
-    for name, rows, inputs, outputs, goal in _SHAPES:
+def run(names: list[str], quick: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the results of the named shapes."""
+    for name in names:
+        rows, inputs, outputs, goal = SHAPES[name]
         kinds = _products(rows, inputs, outputs)
-        wanted = {k: p for k, p in kinds.items() if (k == "gemm") == (name == "in L2")}
+        wanted = {k: p for k, p in kinds.items() if (k == "gemm") == (name == "in-L2")}
         missing = [kind for kind in wanted if not _there(wanted[kind])]
         wanted = {k: p for k, p in wanted.items() if k not in missing}
         watch, before, flops = Watch(), schuss.get_isa(), 2 * rows * inputs * outputs
@@ -91,7 +92,7 @@ def share(
     product: Callable[[int], Any], flops: int, isa: str, quick: bool
 ) -> dict[str, float]:
     """Return median, lowest and highest share of the peak measured in between."""
-    seconds = 1e-3 if quick else _SECONDS
+    seconds = 0.02 if quick else _SECONDS
     peak = machine.peak(isa, 1)["highest"]
     times = max(1, round(seconds * peak * 1e9 / flops))
     rates, peaks = [], [peak]
