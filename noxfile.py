@@ -57,4 +57,4 @@ def demo(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure schuss beside its rivals; see bench/README.md."""
     session.install(".[bench]")
-    session.run("python", "-m", "bench.rivals", *session.posargs)
+    session.run("python", "-m", "bench", *session.posargs)

@@ -4,39 +4,45 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from bench.contestants import CONTESTANTS
 
-# Whichever of these its libraries read, they read it once, when they are loaded.
-_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class CrashError(Exception):
+    """A contestant's process ended before it had answered."""
 
 
 class Process:
     """One contestant at work; leaving the `with` block ends it."""
 
-    def __init__(self, name: str, threads: int) -> None:
+    def __init__(self, name: str, trade: str, threads: int) -> None:
         self.name, self.threads = name, threads
-        limits = dict.fromkeys(_THREAD_VARIABLES, str(threads))
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "bench.rivals.worker", name, str(threads)],
+            [sys.executable, "-m", "bench.worker", name, trade, str(threads)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env=os.environ | limits,
+            env=os.environ | CONTESTANTS[name].environment(threads),
         )
 
     def ask(self, do: str, **arguments: Any) -> dict[str, Any]:
         """Send one request and wait for its answer."""
         assert self._child.stdin and self._child.stdout
-        self._child.stdin.write(json.dumps({"do": do, **arguments}) + "\n")
-        self._child.stdin.flush()
-        line = self._child.stdout.readline()
+        try:
+            self._child.stdin.write(json.dumps({"do": do, **arguments}) + "\n")
+            self._child.stdin.flush()
+            line = self._child.stdout.readline()
+        except BrokenPipeError:
+            line = ""
         if not line:
-            raise RuntimeError(f"the process of {self.name} ended during {do!r}.")
+            raise CrashError(f"the process of {self.name} ended during {do!r}.")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
@@ -49,4 +55,5 @@ class Process:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._child.communicate()
+        with suppress(BrokenPipeError):
+            self._child.communicate()

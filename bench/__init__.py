@@ -1,0 +1,1 @@
+"""Holds the benchmarks: kernels one by one, and whole networks beside their rivals."""
