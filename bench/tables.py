@@ -178,7 +178,7 @@ def _products(name: str, result: dict[str, Any]) -> Sheet:
             rows.append([f"{isa}, {kind}", *cells])
     goal = f"Goal: {percent(result['goal'])} of the peak of the same instruction set, "
     goal += f"{_met(result)}."
-    notes = [goal, *(f"Not here: {one}." for one in result["missing"])]
+    notes = [goal]
     head = ["", "of peak, median", "lowest", "highest"]
     return Sheet(f"products, {name}", head, rows, [*notes, sentence(result)])
 

@@ -40,7 +40,7 @@ OneLayer layer_of(const Reals& weights, const std::string& activation) {
 }
 
 Reals dense_forward(const Reals& x, const Reals& weights, const Reals& bias,
-                    const std::string& activation) {
+                    const std::string& activation, std::size_t repeats) {
   const OneLayer one = layer_of(weights, activation);
   const DenseLayer& layer = one.layer();
   require(x.ndim() == 2, "x must have 2 dimensions");
@@ -52,8 +52,10 @@ Reals dense_forward(const Reals& x, const Reals& weights, const Reals& bias,
   const std::size_t work = input.view().rows * layer.weights.size();
   run_team(threads_for(work), [&](const Member& member) {
     const Range rows = member.part(input.view().rows);
-    dense_forward(kernels(), layer, input.view().slice(rows.first, rows.last),
-                  output.view().slice(rows.first, rows.last));
+    for (std::size_t r = 0; r < repeats; ++r) {
+      dense_forward(kernels(), layer, input.view().slice(rows.first, rows.last),
+                    output.view().slice(rows.first, rows.last));
+    }
   });
   return plain(output.view());
 }
@@ -110,11 +112,47 @@ py::tuple dense_backward(const Reals& x, const Reals& weights, const Reals& outp
                         Reals(py::ssize_t(panels.outputs), g.bias), plain(d_x.view()));
 }
 
-Reals gemm(const Reals& a, const Reals& b) {
+Reals dense_backward_weights(const Reals& x, const Reals& delta, std::size_t repeats) {
+  const PaddedMatrix input = padded(x), slope = padded(delta);
+  const Matrix &from = input.view(), &to = slope.view();
+  require_shape(to, from.rows, to.columns, "delta");
+  const OneLayer gradients(from.columns, to.columns, "identity");
+  const Panels& panels = gradients.layer().weights;
+  const std::size_t block = kernels().depth_block;  // of inputs, as a step takes them
+  for (std::size_t r = 0; r < repeats; ++r) {
+    for (std::size_t p = 0; p < panels.count(); ++p) {
+      for (std::size_t i = 0; i < from.columns; i += block) {
+        dense_backward_weights(
+            kernels(), from.part(i, std::min(block, from.columns - i)),
+            to.part(p * panels.width, panels.width_of(p)), false, panels.row(p, i));
+      }
+    }
+  }
+  const PaddedMatrix result(from.columns, to.columns, kernels().lanes);
+  unpack(panels, result.view());
+  return plain(result.view());
+}
+
+Reals dense_backward_input(const Reals& weights, const Reals& delta,
+                           std::size_t repeats) {
+  const OneLayer one = layer_of(weights, "identity");
+  const Panels& panels = one.layer().weights;
+  const PaddedMatrix slope = padded(delta);
+  require_shape(slope.view(), slope.view().rows, panels.outputs, "delta");
+  const PaddedMatrix result(slope.view().rows, panels.inputs, kernels().lanes);
+  const Buffer scratch(scratch_size(kernels(), panels.inputs, panels.outputs));
+  for (std::size_t r = 0; r < repeats; ++r) {
+    dense_backward_input(kernels(), panels, slope.view(), result.view(),
+                         scratch.data());
+  }
+  return plain(result.view());
+}
+
+Reals gemm(const Reals& a, const Reals& b, std::size_t repeats) {
   require(a.ndim() == 2 && b.ndim() == 2, "a and b must have 2 dimensions");
   Reals zeros(b.shape(1));
   std::fill_n(zeros.mutable_data(), b.shape(1), real{0});
-  return dense_forward(a, b, zeros, "identity");
+  return dense_forward(a, b, zeros, "identity", repeats);
 }
 
 }  // namespace
@@ -125,10 +163,15 @@ void register_dense(py::module_& module);
 
 void register_dense(py::module_& module) {
   using namespace py::literals;
-  module.def("gemm", on_arrays::gemm, "a"_a.noconvert(), "b"_a.noconvert());
+  module.def("gemm", on_arrays::gemm, "a"_a.noconvert(), "b"_a.noconvert(),
+             "repeats"_a = 1);
+  module.def("dense_backward_weights", on_arrays::dense_backward_weights,
+             "x"_a.noconvert(), "delta"_a.noconvert(), "repeats"_a = 1);
+  module.def("dense_backward_input", on_arrays::dense_backward_input,
+             "weights"_a.noconvert(), "delta"_a.noconvert(), "repeats"_a = 1);
   module.def("dense_forward", on_arrays::dense_forward, "x"_a.noconvert(),
-             "weights"_a.noconvert(), "bias"_a.noconvert(),
-             "activation"_a = "identity");
+             "weights"_a.noconvert(), "bias"_a.noconvert(), "activation"_a = "identity",
+             "repeats"_a = 1);
   module.def("dense_backward", on_arrays::dense_backward, "x"_a.noconvert(),
              "weights"_a.noconvert(), "output"_a.noconvert(), "d_output"_a.noconvert(),
              "activation"_a = "identity");

@@ -7,51 +7,83 @@ namespace schuss::SCHUSS_PRECISION {
 
 namespace {
 
-/// Rows for which the input gradient is computed transposed at a time: a multiple of
-/// the tile, small enough that both transposes stay in the L2 cache.
-std::size_t transposed_rows(const Kernels& kernels) { return 4 * kernels.tile_columns; }
+/// Rows for which the input gradient is computed transposed at a time: few enough that
+/// both transposes stay in the L2 cache, or, where the weights do not fit there, many
+/// for each time that these pass by.
+std::size_t transposed_rows(const Kernels& kernels, std::size_t weights) {
+  constexpr std::size_t kFits = 512 * 1024 / sizeof(real);
+  return (weights <= kFits ? 4 : 16) * kernels.tile_columns;
+}
 
-/// d_x^T += W d_output^T for the panels in `panels`, whose outputs are all real ones.
-void accumulate_panels(const Kernels& kernels, const Panels& weights, Range panels,
-                       std::size_t outputs_each, const Matrix& d_output_t,
-                       const Matrix& d_x_t) {
+/// Inputs whose weights, a depth block of them, share the L2 cache with the same of the
+/// transposed rows.
+std::size_t input_block(const Kernels& kernels, std::size_t inputs) {
+  constexpr std::size_t kShare = 384 * 1024 / sizeof(real);
+  return even_block(inputs, kShare / kernels.depth_block);
+}
+
+/// Some rows of the first delta and of d_x, transposed, in groups of at most
+/// tile_columns rows: a group's outputs are neighbours in memory, as the product's
+/// inner loop wants them. With one matrix for all rows they fell into few sets of the
+/// L1 cache.
+struct TransposedRows {
+  std::size_t rows, inputs, outputs, group;
+  real* d_output_t;
+  real* d_x_t;
+
+  std::size_t count() const { return (rows + group - 1) / group; }
+  Range rows_of(std::size_t g) const {
+    return {g * group, std::min((g + 1) * group, rows)};
+  }
+  real* d_output(std::size_t g) const { return d_output_t + g * group * outputs; }
+  real* d_x(std::size_t g) const { return d_x_t + g * group * inputs; }
+};
+
+/// d_x^T += W d_output^T for the inputs in `inputs` and the panels in `panels`, of
+/// whose outputs each counts as many real ones.
+void accumulate_panels(const Kernels& kernels, const Panels& weights, Range inputs,
+                       Range panels, std::size_t outputs_each,
+                       const TransposedRows& rows) {
   const std::size_t width = weights.width_of(panels.first);
   const std::size_t first_output = panels.first * weights.width;
-  const std::size_t full = d_x_t.stride / kernels.tile_columns;
-  const auto columns = [&](std::size_t j, std::size_t count, std::size_t columns) {
-    kernels.gemm({.rows = weights.inputs,
-                  .panels = count,
+  for (std::size_t g = 0; g < rows.count(); ++g) {
+    const std::size_t columns = round_up(rows.rows_of(g).size(), kernels.lanes);
+    real* const c = rows.d_x(g) + inputs.first * columns;
+    kernels.gemm({.rows = inputs.size(),
+                  .panels = 1,
                   .width = columns,
                   .depth = panels.size() * outputs_each,
-                  .a = weights.row(panels.first, 0),
+                  .a = weights.row(panels.first, inputs.first),
                   .a_row = width,
                   .a_depth = 1,
                   .run = outputs_each,
                   .a_run = weights.inputs * width,
-                  .b = d_output_t.row(first_output) + j,
-                  .b_depth = d_output_t.stride,
-                  .b_panel = columns,
-                  .start = first_output ? d_x_t.data + j : nullptr,
-                  .start_row = d_x_t.stride,
-                  .c = d_x_t.data + j,
-                  .c_row = d_x_t.stride});
-  };
-  const std::size_t rest = full * kernels.tile_columns;
-  if (full) columns(0, full, kernels.tile_columns);
-  if (rest < d_x_t.stride) columns(rest, 1, d_x_t.stride - rest);
+                  .b = rows.d_output(g) + first_output * columns,
+                  .b_depth = columns,
+                  .b_panel = 0,
+                  .start = first_output ? c : nullptr,
+                  .start_row = columns,
+                  .c = c,
+                  .c_row = columns});
+  }
 }
 
 void transposed_product(const Kernels& kernels, const Panels& weights,
-                        const Matrix& d_output_t, const Matrix& d_x_t) {
+                        const TransposedRows& rows) {
   const std::size_t full = weights.outputs / weights.width;
+  const std::size_t rest = weights.outputs % weights.width;
   const std::size_t step =
       std::max<std::size_t>(1, kernels.depth_block / weights.width);
-  for (std::size_t p = 0; p < full; p += step) {
-    accumulate_panels(kernels, weights, {p, std::min(p + step, full)}, weights.width,
-                      d_output_t, d_x_t);
-  }
-  if (const std::size_t rest = weights.outputs % weights.width) {
-    accumulate_panels(kernels, weights, {full, full + 1}, rest, d_output_t, d_x_t);
+  const std::size_t block = input_block(kernels, weights.inputs);
+  for (std::size_t i = 0; i < weights.inputs; i += block) {
+    const Range inputs{i, std::min(i + block, weights.inputs)};
+    for (std::size_t p = 0; p < full; p += step) {
+      accumulate_panels(kernels, weights, inputs, {p, std::min(p + step, full)},
+                        weights.width, rows);
+    }
+    if (rest) {
+      accumulate_panels(kernels, weights, inputs, {full, full + 1}, rest, rows);
+    }
   }
 }
 
@@ -126,7 +158,7 @@ void dense_backward_activation(const Kernels& kernels, const DenseLayer& layer,
 
 std::size_t scratch_size(const Kernels& kernels, std::size_t inputs,
                          std::size_t outputs) {
-  return (inputs + outputs) * transposed_rows(kernels);
+  return (inputs + outputs) * transposed_rows(kernels, inputs * outputs);
 }
 
 // Computed as d_x^T = W d_output^T: the weights are broadcast, which any layout allows,
@@ -134,18 +166,27 @@ std::size_t scratch_size(const Kernels& kernels, std::size_t inputs,
 // the weights once.
 void dense_backward_input(const Kernels& kernels, const Panels& weights,
                           const Matrix& d_output, const Matrix& d_x, real* scratch) {
-  const std::size_t block = transposed_rows(kernels);
+  const std::size_t block = transposed_rows(kernels, weights.inputs * weights.outputs);
   for (std::size_t first = 0; first < d_output.rows; first += block) {
-    const std::size_t last = std::min(first + block, d_output.rows);
-    const std::size_t stride = round_up(last - first, kernels.lanes);
-    const Matrix d_output_t{scratch, weights.outputs, last - first, stride};
-    const Matrix d_x_t{scratch + weights.outputs * block, weights.inputs, last - first,
-                       stride};
-    kernels.transpose(last - first, weights.outputs, d_output.row(first),
-                      d_output.stride, d_output_t.data, stride);
-    transposed_product(kernels, weights, d_output_t, d_x_t);
-    kernels.transpose(weights.inputs, last - first, d_x_t.data, stride, d_x.row(first),
-                      d_x.stride);
+    const TransposedRows rows{std::min(block, d_output.rows - first),
+                              weights.inputs,
+                              weights.outputs,
+                              kernels.tile_columns,
+                              scratch,
+                              scratch + weights.outputs * block};
+    for (std::size_t g = 0; g < rows.count(); ++g) {
+      const Range mine = rows.rows_of(g);
+      kernels.transpose(mine.size(), weights.outputs, d_output.row(first + mine.first),
+                        d_output.stride, rows.d_output(g),
+                        round_up(mine.size(), kernels.lanes));
+    }
+    transposed_product(kernels, weights, rows);
+    for (std::size_t g = 0; g < rows.count(); ++g) {
+      const Range mine = rows.rows_of(g);
+      kernels.transpose(weights.inputs, mine.size(), rows.d_x(g),
+                        round_up(mine.size(), kernels.lanes),
+                        d_x.row(first + mine.first), d_x.stride);
+    }
   }
 }
 

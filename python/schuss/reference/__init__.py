@@ -29,6 +29,8 @@ KERNELS = (
     "argmax",
     "column_sum",
     "dense_backward",
+    "dense_backward_input",
+    "dense_backward_weights",
     "dense_forward",
     "exp",
     "first_nonfinite",

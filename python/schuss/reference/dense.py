@@ -6,6 +6,8 @@ from schuss.reference.activation import ACTIVATIONS, Array
 
 __all__ = [
     "dense_backward",
+    "dense_backward_input",
+    "dense_backward_weights",
     "dense_forward",
     "gemm",
 ]
@@ -83,3 +85,35 @@ def dense_backward(
     _, backward = ACTIVATIONS[activation]
     delta = backward(output, d_output)
     return x.T @ delta, np.sum(delta, axis=0), delta @ weights.T
+
+
+def dense_backward_weights(x: Array, delta: Array) -> Array:
+    """Return the gradient of the weights alone, dL/dW = x^T delta.
+
+    Parameters
+    ----------
+    x : ndarray, shape (batch, inputs)
+    delta : ndarray, shape (batch, outputs)
+        dL/d(x W + b).
+
+    Returns
+    -------
+    ndarray, shape (inputs, outputs)
+    """
+    return np.asarray(x.T @ delta)
+
+
+def dense_backward_input(weights: Array, delta: Array) -> Array:
+    """Return the gradient of the layer's input alone, dL/dx = delta W^T.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (inputs, outputs)
+    delta : ndarray, shape (batch, outputs)
+        dL/d(x W + b).
+
+    Returns
+    -------
+    ndarray, shape (batch, inputs)
+    """
+    return np.asarray(delta @ weights.T)

@@ -161,7 +161,7 @@ class Network:
     def predict(self, X: NDArray[Any], wanted: int = 0) -> NDArray[Any]:
         """Return what is wanted for a table.
 
-        0: the outputs (rows, outputs); 1: softmax of them; 2: the class (rows,) with the
+        0: the outputs (rows, outputs); 1: softmax of them; 2: the class (rows,) of the
         largest.
         """
         output = self.forward(self.gathered(X, np.arange(len(X))))
