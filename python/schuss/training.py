@@ -78,7 +78,7 @@ def train(
 
 
 def _end_of_call(plan: Plan, first: int, steps: int) -> int:
-    """Return where a call ends that starts at `first`: validation wants whole epochs."""
+    """Return where a call from `first` ends; validation wants no more than an epoch."""
     epoch_end = (first // plan.steps + 1) * plan.steps
     last = min(first + steps, plan.epochs * plan.steps)
     return min(last, epoch_end) if plan.validation else last
