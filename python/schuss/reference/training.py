@@ -72,9 +72,8 @@ class Training:
         losses, hits, loss, steps = [], [], 0.0, 0
         problem = None
         for rate in () if self._stopped else learning_rates:
-            if self._done == 0:
-                if problem := self._begin_epoch():
-                    break
+            if self._done == 0 and (problem := self._begin_epoch()):
+                break
             self._take(float(rate))
             steps += 1
             loss = self._loss / self._done
