@@ -94,7 +94,7 @@ def two_layers(activation, layers, x, labels, dtype):
     computed in parts that are added, and a batch in chunks: no chain gets longer.
     """
     (w1, b1), (w2, b2) = layers
-    aw1, aw2, ax, batch = np.abs(w1), np.abs(w2), np.abs(x), len(x)
+    aw2, batch = np.abs(w2), len(x)
     s = x @ w1 + b1
     h = reference.ACTIVATIONS[activation][0](s)
     logits = h @ w2 + b2
@@ -121,7 +121,7 @@ def two_layers(activation, layers, x, labels, dtype):
     curvature = {"relu": 0.0, "tanh": 2.0, "sigmoid": 1.0}[activation]
     e_d1 = e_dh * steep + np.abs(d_h) * (curvature * e_h + g(4) * steep)
     parts = []
-    for a, e_a, d, e_d in ((x, 0 * ax, d1, e_d1), (h, e_h, d2, e_d2)):
+    for a, e_a, d, e_d in ((x, 0 * x, d1, e_d1), (h, e_h, d2, e_d2)):
         ones = np.ones((batch, 1))
         for t, e_t in ((np.abs(a), e_a), (ones, 0 * ones)):
             terms = t.T @ np.abs(d)
