@@ -84,8 +84,19 @@ def test_adam_learns(dtype, engine):
     )
     assert history["accuracy"][-1] > 0.95 > history["accuracy"][0]
     assert (history["learning_rate"] == 0.02).all()
-    with pytest.raises(FloatingPointError, match="^the loss stopped being finite"):
-        model.fit(X, y, optimizer=schuss.Adam(1e37), verbose=False)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_adam_may_diverge_too(engine):
+    X, y = blobs()
+    layers = [schuss.Dense(8, "relu"), schuss.Dense(3)]
+    model = schuss.Model(layers, engine=engine).build(2)
+    before = bits(model)
+    with pytest.raises(
+        FloatingPointError, match="^the loss .* in epoch 1, batch 2, at"
+    ):
+        model.fit(X, y, optimizer=schuss.Adam(1e38), verbose=False)
+    assert bits(model) == before
 
 
 def test_the_first_step_of_adam_has_the_length_of_its_rate():
@@ -107,8 +118,8 @@ def test_epochs_that_pass_by_many_at_once_are_told_one_by_one():
     passed = time.perf_counter() - started
     assert all(values.shape == (500,) for values in history.values())
     assert all(values.dtype == np.float64 for values in history.values())
-    assert 0 < history["seconds"].min()
-    assert 0.5 * passed < history["seconds"].sum() <= passed
+    assert history["seconds"].min() > 0
+    assert history["seconds"].sum() <= passed
     for epoch in range(20):
         single = singly.fit(X, y, epochs=1, verbose=False)
         for key in ("loss", "accuracy", "learning_rate"):
