@@ -134,6 +134,14 @@ def bench_sgd(compare: Compare, rng: np.random.Generator) -> None:
     compare("sgd", parameters, gradients, velocity, rate, momentum, nesterov, l2)
 
 
+def bench_adam(compare: Compare, rng: np.random.Generator) -> None:
+    parameters, gradients, mean, square = normal(rng, 4, PARAMETERS)
+    rate, beta1, beta2, epsilon, l2, step = 0.001, 0.9, 0.999, 1e-8, 1e-4, 10
+    state = mean, np.square(square)
+    settings = beta1, beta2, epsilon
+    compare("adam", parameters, gradients, *state, rate, *settings, l2, step)
+
+
 def bench_gather(compare: Compare, rng: np.random.Generator) -> None:
     images = rng.integers(256, size=(10_000, INPUTS), dtype=np.uint8)
     compare("gather", images, rng.integers(10_000, size=BATCH), 1 / 255)
@@ -145,6 +153,18 @@ def bench_transpose(compare: Compare, rng: np.random.Generator) -> None:
 
 def bench_column_sum(compare: Compare, hidden: Floats) -> None:
     compare("column_sum", hidden)
+
+
+def bench_add(compare: Compare, hidden: Floats, gradient: Floats) -> None:
+    compare("add", hidden, gradient)
+
+
+def bench_multiply_add(compare: Compare, rng: np.random.Generator) -> None:
+    compare("multiply_add", normal(rng, 192), 0.5, 1.0, 1000)
+
+
+def bench_shuffle(compare: Compare) -> None:
+    compare("shuffle", 60_000, 1, 2)
 
 
 def bench_first_nonfinite(compare: Compare, rng: np.random.Generator) -> None:

@@ -9,6 +9,8 @@ Functions with a stated error of k units in the last place err by at most 2 k u.
 
 import numpy as np
 
+from schuss import reference
+
 # Units in the last place stated in kernels.hpp.
 EXP_ULP = 2
 LOG_ULP = 2
@@ -83,3 +85,46 @@ def log_softmax(x, p, dtype):
     log_sum = np.log(x.shape[1])
     own = 2 * LOG_ULP * u * log_sum + u * shift + u * (shift + log_sum)
     return 1.01 * (own + exponential_sums(x, p, dtype))
+
+
+def two_layers(activation, layers, x, labels, dtype):
+    """Of the gradient of a two-layer network with softmax cross-entropy.
+
+    Returns (sum of absolute terms, error) for each of w1, b1, w2, b2. A product may be
+    computed in parts that are added, and a batch in chunks: no chain gets longer.
+    """
+    (w1, b1), (w2, b2) = layers
+    aw2, batch = np.abs(w2), len(x)
+    s = x @ w1 + b1
+    h = reference.ACTIVATIONS[activation][0](s)
+    logits = h @ w2 + b2
+
+    def g(n):
+        return gamma(n, dtype)
+
+    # Down: each product's own error, and the error of what it was given.
+    e_s = product(x, w1, b1, dtype)
+    e_h = e_s + 2 * ACTIVATION_ULP[activation] * roundoff(dtype) * np.abs(h)
+    e_logits = product(h, w2, b2, dtype) + e_h @ aw2
+    # Turn: dp_i = p_i (ds_i - sum_j p_j ds_j).
+    p = reference.softmax(logits)
+    truth = np.eye(w2.shape[1])[labels]
+    e_p = p * (e_logits + (p * e_logits).sum(axis=1, keepdims=True))
+    e_p = e_p + softmax(logits, p, dtype)
+    d2 = (p - truth) / batch
+    e_d2 = (e_p + g(4) * (p + truth)) / batch
+    # Up: the same for the products with the transposes.
+    d_h = d2 @ w2.T
+    e_dh = e_d2 @ aw2.T + g(w2.shape[1] + 2) * (np.abs(d2) @ aw2.T)
+    steep = slope_magnitude(activation, h)
+    d1 = reference.ACTIVATIONS[activation][1](h, d_h)
+    curvature = {"relu": 0.0, "tanh": 2.0, "sigmoid": 1.0}[activation]
+    e_d1 = e_dh * steep + np.abs(d_h) * (curvature * e_h + g(4) * steep)
+    parts = []
+    for a, e_a, d, e_d in ((x, 0 * x, d1, e_d1), (h, e_h, d2, e_d2)):
+        ones = np.ones((batch, 1))
+        for t, e_t in ((np.abs(a), e_a), (ones, 0 * ones)):
+            terms = t.T @ np.abs(d)
+            error = t.T @ e_d + e_t.T @ np.abs(d) + g(batch + 2) * terms
+            parts.append((terms.squeeze(), error.squeeze()))
+    return parts

@@ -5,11 +5,12 @@ import subprocess
 import sys
 
 
-def run(code, **environment):
+def run(code, *arguments, timeout=None, **environment):
     return subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", code, *arguments],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=False,
+        timeout=timeout,
     )

@@ -14,6 +14,19 @@ def test_both_engines_have_every_method_of_the_protocol():
         assert all(inspect.isroutine(getattr(network, name)) for name in methods)
 
 
+def test_both_engines_train_by_one_protocol():
+    kinds = (
+        _core.float32.Training,
+        _core.float64.Training,
+        reference.training.Training,
+    )
+    methods = {name for name in vars(engines.Training) if not name.startswith("_")}
+    assert methods == {"run"}
+    for kind in kinds:
+        assert inspect.isroutine(kind.run)
+        assert {name for name in vars(kind) if name[0] != "_"} == methods
+
+
 @pytest.mark.parametrize("engine", engines.ENGINES)
 def test_make_network(engine, dtype):
     network = engines.make_network(

@@ -1,4 +1,4 @@
-"""The history grows by one number per key and epoch."""
+"""The history grows by one number per key and epoch, or by several at once."""
 
 import numpy as np
 
@@ -12,3 +12,31 @@ def test_history():
     history.finish()
     assert list(history) == ["loss", "seconds"]
     np.testing.assert_array_equal(history["loss"], [2.0, 1.0])
+
+
+def test_epochs_may_come_one_by_one_and_many_at_once():
+    history = History()
+    history.add(loss=np.array([5.0, 4.0]), accuracy=np.array([0.25, 0.5]))
+    history.add(loss=3.0, accuracy=1)
+    history.add(loss=np.array([2.0]), accuracy=np.array([0.75]))
+    assert history.last() == {"loss": 2.0, "accuracy": 0.75}
+    assert all(type(value) is float for value in history.last().values())
+    history.finish()
+    np.testing.assert_array_equal(history["loss"], [5.0, 4.0, 3.0, 2.0])
+    np.testing.assert_array_equal(history["accuracy"], [0.25, 0.5, 1.0, 0.75])
+    assert all(values.dtype == np.float64 for values in history.values())
+
+
+def test_what_was_added_does_not_follow_its_array():
+    history, losses = History(), np.array([2.0, 1.0])
+    history.add(loss=losses)
+    history.finish()
+    losses[:] = 0
+    np.testing.assert_array_equal(history["loss"], [2.0, 1.0])
+
+
+def test_a_history_of_nothing():
+    history = History()
+    assert history.last() == {}
+    history.finish()
+    assert history == {}

@@ -75,6 +75,74 @@ def test_a_seed_determines_everything():
     assert bits(fitted()) != bits(fitted(seed=5))
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_adam_learns(dtype, engine):
+    X, y = blobs()
+    model = small(dtype=dtype, engine=engine)
+    history = model.fit(
+        X, y, epochs=20, batch_size=16, optimizer=schuss.Adam(0.02), verbose=False
+    )
+    assert history["accuracy"][-1] > 0.95 > history["accuracy"][0]
+    assert (history["learning_rate"] == 0.02).all()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_adam_may_diverge_too(engine):
+    X, y = blobs()
+    layers = [schuss.Dense(8, "relu"), schuss.Dense(3)]
+    model = schuss.Model(layers, engine=engine).build(2)
+    before = bits(model)
+    with pytest.raises(
+        FloatingPointError, match="^the loss .* in epoch 1, batch 2, at"
+    ):
+        model.fit(X, y, optimizer=schuss.Adam(1e37), verbose=False)
+    assert bits(model) == before
+
+
+def test_the_first_step_of_adam_has_the_length_of_its_rate():
+    X, y = blobs()
+    model = small(dtype="float64").build(2)
+    before = model.weights
+    optimizer = schuss.Adam(0.125, epsilon=1e-12)
+    model.fit(X, y, epochs=1, batch_size=None, optimizer=optimizer, verbose=False)
+    for pairs in zip(before, model.weights, strict=True):
+        for a, b in zip(*pairs, strict=True):
+            np.testing.assert_allclose(np.abs(a - b), 0.125, rtol=1e-6)
+
+
+def test_epochs_that_pass_by_many_at_once_are_told_one_by_one():
+    X, y = blobs()
+    started = time.perf_counter()
+    once, singly = small(), small()
+    history = once.fit(X, y, epochs=500, verbose=False)
+    passed = time.perf_counter() - started
+    assert all(values.shape == (500,) for values in history.values())
+    assert all(values.dtype == np.float64 for values in history.values())
+    assert history["seconds"].min() > 0
+    assert history["seconds"].sum() <= passed
+    for epoch in range(20):
+        single = singly.fit(X, y, epochs=1, verbose=False)
+        for key in ("loss", "accuracy", "learning_rate"):
+            assert single[key] == history[key][epoch : epoch + 1]
+
+
+def test_rows_come_in_the_order_of_the_plans_key():
+    X, y = blobs()
+    model, twin = small(), small()
+    model.fit(X, y, epochs=1, batch_size=7, verbose=False)
+    again = model.fit(X, y, epochs=2, batch_size=7, verbose=False)
+    key = int(np.random.SeedSequence([4, 1]).generate_state(1, "u8")[0])
+    losses = []
+    for epoch in range(3):
+        order = schuss.reference.shuffle(len(X), key, epoch)
+        single = twin.fit(
+            X[order], y[order], epochs=1, batch_size=7, shuffle=False, verbose=False
+        )
+        losses.extend(single["loss"])
+    assert bits(model) == bits(twin)
+    np.testing.assert_array_equal(again["loss"], losses[1:])
+
+
 def test_fitting_again_goes_on():
     X, y = blobs()
     once, twice = small(), small()
@@ -300,7 +368,9 @@ def test_divergence_names_the_place_and_restores_the_weights(engine):
     before = bits(model)
     optimizer = schuss.SGD(1e30)
     with pytest.raises(
-        FloatingPointError, match=r"epoch 1, batch \d+, at learning rate 1"
+        FloatingPointError,
+        match=r"^the loss stopped being finite in epoch 1, batch \d+, at learning rate "
+        r"1e\+30; use a smaller learning rate",
     ):
         model.fit(X, y, optimizer=optimizer, verbose=False)
     assert bits(model) == before
@@ -317,6 +387,27 @@ def test_the_last_finite_epoch_survives_a_later_divergence():
     twin.fit(X, y, epochs=2, optimizer=schuss.SGD(1e-2), verbose=False)
     assert bits(model) == bits(twin)
     assert len(model.history["loss"]) == 2
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("epoch", [1, 2, 50])
+def test_epochs_before_a_divergence_are_kept_however_they_were_run(engine, epoch):
+    X, y = blobs()
+    layers = [schuss.Dense(8, "relu"), schuss.Dense(3)]
+    model, twin = (schuss.Model(layers, engine=engine) for _ in range(2))
+    optimizer = schuss.SGD(lambda step, at: 1e-2 if at < epoch else 1e30)
+    with pytest.raises(
+        FloatingPointError,
+        match=rf"^the loss stopped .* in epoch {epoch + 1}, batch 2,",
+    ):
+        model.fit(X, y, epochs=90, optimizer=optimizer, verbose=False)
+    twin.fit(X, y, epochs=epoch, optimizer=schuss.SGD(1e-2), verbose=False)
+    assert bits(model) == bits(twin)
+    assert all(values.shape == (epoch,) for values in model.history.values())
+    # Going on from there takes the orders that are next.
+    for each in (model, twin):
+        each.fit(X, y, epochs=2, optimizer=schuss.SGD(1e-2), verbose=False)
+    assert bits(model) == bits(twin)
 
 
 @pytest.mark.parametrize(

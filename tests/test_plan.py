@@ -1,4 +1,4 @@
-"""The plan of a fit: orders and learning rates."""
+"""The plan of a fit: its key, its steps and learning rates."""
 
 import numpy as np
 import pytest
@@ -24,13 +24,13 @@ def plan(**options):
     return Plan(**{**defaults, **options})
 
 
-def test_every_epoch_has_an_order_of_its_own():
-    orders = [plan().order(epoch) for epoch in range(3)]
-    assert all(sorted(order) == list(range(10)) for order in orders)
-    assert len({order.tobytes() for order in orders}) == 3
-    np.testing.assert_array_equal(plan(first_epoch=2).order(0), orders[2])
-    assert plan(seed=1).order(0).tobytes() != orders[0].tobytes()
-    np.testing.assert_array_equal(plan(shuffle=False).order(1), range(10))
+def test_the_key_is_the_seeds():
+    assert plan().key == plan(first_epoch=2, epochs=9, batch_size=1).key
+    keys = {plan(seed=seed).key for seed in range(100)}
+    assert len(keys) == 100
+    assert all(type(key) is int and 0 <= key < 2**64 for key in keys)
+    assert max(keys) > 2**63 > min(keys)
+    assert plan(shuffle=False).key is None
 
 
 @pytest.mark.parametrize(("batch_size", "steps"), [(1, 10), (4, 3), (10, 1), (99, 1)])
@@ -40,10 +40,25 @@ def test_steps(batch_size, steps):
 
 
 def test_learning_rates():
-    np.testing.assert_array_equal(plan().learning_rates(1), [0.5, 0.5, 0.5])
+    rates = plan().learning_rates(2, 7)
+    assert rates.dtype == np.float64
+    np.testing.assert_array_equal(rates, [0.5] * 5)
     schedule = schuss.StepDecay(1.0, "step", factor=0.5, every=2)
-    rates = plan(optimizer=schuss.SGD(schedule)).learning_rates(1)
+    rates = plan(optimizer=schuss.SGD(schedule)).learning_rates(3, 6)
+    assert rates.dtype == np.float64
     np.testing.assert_array_equal(rates, [0.5, 0.25, 0.25])
+    assert plan(optimizer=schuss.Adam(schedule)).learning_rates(3, 3).shape == (0,)
+
+
+def test_a_schedule_is_asked_with_the_step_and_its_epoch():
+    asked = []
+
+    def schedule(step, epoch):
+        asked.append((step, epoch))
+        return 0.1
+
+    plan(optimizer=schuss.SGD(schedule)).learning_rates(2, 7)  # three steps per epoch
+    assert asked == [(2, 0), (3, 1), (4, 1), (5, 1), (6, 2)]
 
 
 @pytest.mark.parametrize("rate", [float("nan"), -1e-9, float("inf"), 1e39])
@@ -52,4 +67,4 @@ def test_a_schedule_that_gives_nonsense_is_refused(rate):
     with pytest.raises(
         ValueError, match="what the schedule gave for step 0, epoch 0, is"
     ):
-        plan(optimizer=optimizer).learning_rates(0)
+        plan(optimizer=optimizer).learning_rates(0, 3)

@@ -2,6 +2,8 @@
 
 import io
 
+import pytest
+
 from schuss import progress
 
 
@@ -21,6 +23,39 @@ def test_a_file_gets_plain_lines_and_not_too_many():
     assert len(lines) == progress.MOST_LINES
     assert lines[-1].startswith("epoch 1000/1000  loss 0.5000  val_loss 0.7500")
     assert lines[-1].endswith(" s in all")
+
+
+@pytest.mark.parametrize("epochs", [1, 7, 20, 21, 39, 40, 41, 990, 1000, 1001])
+@pytest.mark.parametrize("stride", [1, 2, 3, 7, 49, 50, 51, 64, 400, 5000])
+def test_epochs_that_are_skipped_cost_lines_but_not_the_last(epochs, stride):
+    stream = io.StringIO()
+    shown = progress.Progress(epochs, 50, stream)
+    told = sorted({*range(stride - 1, epochs, stride), epochs - 1})
+    for epoch in told:
+        shown.epoch(epoch, {"loss": 1.0 / (epoch + 1)})
+    shown.close()
+    lines = stream.getvalue().splitlines()
+    assert min(len(told), progress.MOST_LINES) >= len(lines) >= 1
+    assert lines[-1].split()[1] == f"{epochs}/{epochs}"
+    assert lines[-1].endswith(" s in all")
+    # No line is left out for which there were news: one is due per 1/20 of the epochs.
+    every = -(-epochs // progress.MOST_LINES)
+    due = {(epoch + 1) // every for epoch in told} - {0}
+    assert len(lines) >= len(due)
+    written = [int(line.split("/")[0].split()[1]) for line in lines]
+    assert written == sorted(set(written)) and set(written) <= {e + 1 for e in told}
+
+
+def test_a_terminal_is_not_written_to_more_often_than_people_read(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: clock[0])
+    stream = Terminal()
+    shown = progress.Progress(1000, 50, stream)
+    for epoch in range(1000):
+        clock[0] += progress.REFRESH_SECONDS / 10
+        shown.epoch(epoch, {"loss": 0.5})
+    assert 85 <= stream.getvalue().count("\r") <= 101
+    assert stream.getvalue().split("\r")[-1].startswith("epoch 1000/1000")
 
 
 def test_a_terminal_gets_one_line_that_is_rewritten(monkeypatch):

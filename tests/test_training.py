@@ -1,39 +1,164 @@
-"""The training loop: runs of steps that cover an epoch, and losses weighed by rows."""
+"""The training loop: calls that cover all steps in good time, and what they leave."""
 
-import itertools
+import io
 
 import numpy as np
 import pytest
 
 import schuss
 from schuss import training
+from schuss.plan import Plan
+from schuss.progress import MOST_LINES, Progress
 
 
-def test_runs_cover_every_step_once():
-    for steps in (1, 2, 7, 1000):
-        runs = list(training._runs_of(steps))
-        covered = [step for run in runs for step in range(run.start, run.stop)]
-        assert covered == list(range(steps))
+class Fake:
+    """A network that takes a known time for a step, and its training."""
+
+    def __init__(self, clock, seconds, steps_per_epoch, problem_at=None):
+        self.clock, self.seconds, self.per_epoch = clock, seconds, steps_per_epoch
+        self.problem_at, self.calls, self.taken, self.validated = problem_at, [], 0, []
+
+    def start(self, *arguments):
+        self.started = arguments
+
+    def training(self, *arguments):
+        self.arguments = arguments
+        return self
+
+    def run(self, rates):
+        first, problem = self.taken, None
+        self.calls.append(len(rates))
+        self.taken += len(rates)
+        if self.problem_at is not None and self.taken > self.problem_at:
+            self.taken, problem = self.problem_at + 1, "the sky fell"
+        self.clock[0] += self.seconds * (self.taken - first)
+        over = self.taken - 1 if problem else self.taken
+        epochs = np.arange(first // self.per_epoch, over // self.per_epoch)
+        return epochs + 0.5, epochs % 7, 0.25, self.taken - first, problem
+
+    def evaluate(self, X, targets):
+        self.validated.append(self.taken)
+        self.clock[0] += 1e-3
+        return float(self.taken), 2
 
 
-def test_runs_take_about_the_time_they_should(monkeypatch):
-    clock = [0.0]
+def simulated(monkeypatch, seconds, plan, progress=None):
+    clock = [100.0]
     monkeypatch.setattr(training.time, "perf_counter", lambda: clock[0])
-    sizes = []
-    for run in training._runs_of(100_000):
-        sizes.append(run.stop - run.start)
-        clock[0] += 1e-3 * sizes[-1]
-    assert sizes[0] == 1
-    wanted = training.SECONDS_PER_CALL / 1e-3
-    assert all(abs(size - wanted) <= 1 for size in sizes[2:-1])
+    network, history = Fake(clock, seconds, plan.steps), schuss.History()
+    try:
+        training.train(network, plan, history, progress)
+    finally:
+        history.finish()
+    return network, history, clock[0] - 100
+
+
+def plan_of(epochs, steps, validation=None, optimizer=None):
+    return Plan(
+        X=np.zeros((2 * steps - 1, 3)),
+        targets=np.zeros(2 * steps - 1, np.int32),
+        validation=validation,
+        epochs=epochs,
+        batch_size=2,
+        optimizer=optimizer or schuss.SGD(0.5),
+        regularizer=schuss.L2(0.25),
+        layers=1,
+        seed=0,
+        first_epoch=3,
+        shuffle=True,
+    )
+
+
+@pytest.mark.parametrize("epochs", [0, 1, 2, 50, 3001])
+@pytest.mark.parametrize("steps", [1, 2, 7, 1000])
+@pytest.mark.parametrize("seconds", [1e-6, 1e-3])
+@pytest.mark.parametrize("validated", [False, True])
+def test_calls_cover_every_step_once(monkeypatch, epochs, steps, seconds, validated):
+    validation = (np.zeros((4, 3)), np.zeros(4, np.int32)) if validated else None
+    schedule = schuss.StepDecay(1.0, "step", factor=0.999, every=5)
+    plan = plan_of(
+        min(epochs, 20_000 // steps), steps, validation, schuss.SGD(schedule)
+    )
+    network, history, passed = simulated(monkeypatch, seconds, plan)
+    assert sum(network.calls) == network.taken == plan.epochs * steps
+    if not plan.epochs:
+        assert history == {}
+        return
+    assert network.started == ("sgd", [0.0, 0.0], 0.25)
+    assert network.arguments[0] is plan.X and network.arguments[1] is plan.targets
+    assert network.arguments[2:] == (plan.rows_per_step, plan.key, 3)
+    assert all(values.shape == (plan.epochs,) for values in history.values())
+    numbers = np.arange(plan.epochs)
+    np.testing.assert_array_equal(history["loss"], numbers + 0.5)
+    np.testing.assert_array_equal(history["accuracy"], numbers % 7 / len(plan.X))
+    last = numbers * steps + steps - 1
+    rates = [schedule(step, step // steps) for step in last.tolist()]
+    np.testing.assert_array_equal(history["learning_rate"], rates)
+    assert history["seconds"].sum() == pytest.approx(passed, rel=1e-9)
+    assert (history["seconds"] > 0).all()
+    if validated:
+        np.testing.assert_array_equal(network.validated, (numbers + 1) * steps)
+        np.testing.assert_array_equal(history["val_loss"], (numbers + 1) * steps)
+        np.testing.assert_array_equal(history["val_accuracy"], [0.5] * plan.epochs)
+
+
+@pytest.mark.parametrize("steps", [1, 7, 10**6])
+def test_calls_take_about_the_time_they_should(monkeypatch, steps):
+    """Whether an epoch takes a thousandth of a call or ten thousand of them."""
+    network, _, _ = simulated(monkeypatch, 1e-4, plan_of(10**6 // steps, steps))
+    wanted = training.SECONDS_PER_CALL / 1e-4
+    assert network.calls[0] == 1
+    assert all(abs(size - wanted) <= 1 for size in network.calls[3:-1])
+    assert len(network.calls) < 1.1 * 10**6 / wanted
 
 
 def test_slow_steps_are_run_one_by_one(monkeypatch):
+    network, _, _ = simulated(monkeypatch, 10.0, plan_of(20, 3))
+    assert network.calls == [1] * 60
+
+
+@pytest.mark.parametrize(("epochs", "steps"), [(40, 1000), (1000, 44), (20, 10_000)])
+def test_a_file_is_told_of_epochs_wherever_calls_end(monkeypatch, epochs, steps):
+    """A call seldom ends with an epoch; a log of an hour must not wait for that."""
+    stream, plan = io.StringIO(), plan_of(epochs, steps)
+    progress = Progress(epochs, len(plan.X), stream)
+    simulated(monkeypatch, 1e-3, plan, progress)
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == MOST_LINES
+    assert all("accuracy" in line for line in lines)
+    assert lines[-1].startswith(f"epoch {epochs}/{epochs}")
+
+
+def test_a_pace_does_not_trust_one_fast_call():
+    pace = training.Pace()
+    assert pace.steps == 1
+    pace.learn(1, 0.0)  # a clock may stand still
+    assert pace.steps == 64
+    pace.learn(64, 10 * training.SECONDS_PER_CALL)
+    assert pace.steps == 6
+    pace.learn(6, 1e9)
+    assert pace.steps == 1
+
+
+@pytest.mark.parametrize("step", [0, 1, 6, 7, 25, 34])
+def test_a_problem_is_told_with_its_place_and_keeps_the_epochs_before(
+    monkeypatch, step
+):
+    schedule = schuss.StepDecay(1.0, "step", factor=0.5, every=1)
+    plan = plan_of(5, 7, optimizer=schuss.SGD(schedule))
+    place = f"in epoch {step // 7 + 1}, batch {step % 7 + 1}, at learning rate"
+    history = schuss.History()
     clock = [0.0]
     monkeypatch.setattr(training.time, "perf_counter", lambda: clock[0])
-    for run in itertools.islice(training._runs_of(100), 50):
-        assert run.stop - run.start == 1
-        clock[0] += 10.0
+    network = Fake(clock, 1e-5, 7, problem_at=step)
+    with pytest.raises(FloatingPointError) as caught:
+        training.train(network, plan, history, None)
+    history.finish()
+    sentence = str(caught.value)
+    assert sentence.startswith(f"the sky fell {place} {0.5**step:.6g}; use a smaller")
+    assert network.taken == step + 1
+    np.testing.assert_array_equal(history.get("loss", []), np.arange(step // 7) + 0.5)
+    assert len({len(values) for values in history.values()}) <= 1
 
 
 def test_the_loss_of_an_epoch_weighs_batches_by_their_rows():

@@ -35,5 +35,8 @@ def test_inputs_are_left_alone(isa, dtype, rng):
     for name in ("softmax", "log_softmax", "tanh", "exp", "transpose"):
         getattr(kernels, name)(x)
     kernels.sgd(x, x, x, 0.1, 0.9, 1.0, 0.1)
+    kernels.adam(x, x, x, x * x, 0.1, 0.9, 0.999, 1e-8, 0.1, 3)
+    kernels.add(x, x)
+    kernels.multiply_add(x, 0.5, 1.0, 3)
     kernels.relu_backward(x, x)
     np.testing.assert_array_equal(x, before)

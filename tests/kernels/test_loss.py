@@ -81,6 +81,75 @@ def test_softmax_cross_entropy_by_central_differences(isa, rng):
         assert abs((above - below) / (2 * step) - gradient[index]) < 1e-9
 
 
+@pytest.mark.parametrize("classes", [1, 2, 10, 16, 17, 33])
+def test_a_row_does_not_depend_on_those_beside_it(isa, dtype, rng, classes):
+    """Rows go through in groups of a vector's size: with fewer, the bits are the same,
+    and what is not finite stays in its row."""
+    x = logits(rng, dtype, 37, classes)
+    for kernel in (kernels.softmax, kernels.log_softmax, kernels.argmax):
+        truth = kernel(x)
+        for rows in range(1, 37):
+            np.testing.assert_array_equal(kernel(x[:rows]), truth[:rows])
+            np.testing.assert_array_equal(kernel(x[rows:]), truth[rows:])
+        for bad in (np.nan, np.inf, -np.inf):
+            for row in range(18):
+                y = x.copy()
+                y[row] = bad
+                found = np.delete(kernel(y), row, axis=0)
+                np.testing.assert_array_equal(found, np.delete(truth, row, axis=0))
+
+
+@pytest.mark.parametrize("kind", ["labels", "distributions"])
+def test_the_gradient_of_a_row_does_not_depend_on_those_beside_it(
+    isa, dtype, rng, kind
+):
+    x, targets = logits(rng, dtype, 32, 5), rng.integers(5, size=32).astype(np.int32)
+    if kind == "distributions":
+        targets = np.eye(5, dtype=dtype)[targets]
+    _, truth = kernels.softmax_cross_entropy(x, targets)
+    for row in range(32):
+        y = x.copy()
+        y[row, 2] = np.nan
+        loss, found = kernels.softmax_cross_entropy(y, targets)
+        assert np.isnan(loss) and np.isnan(found[row]).any()
+        kept = np.delete(found, row, axis=0)
+        np.testing.assert_array_equal(kept, np.delete(truth, row, axis=0))
+    for rows in (1, 2, 4, 8, 16):  # halving the batch doubles its gradient exactly
+        _, few = kernels.softmax_cross_entropy(x[:rows], targets[:rows])
+        np.testing.assert_array_equal(few * (rows / 32), truth[:rows])
+
+
+@pytest.mark.parametrize("classes", [2, 10, 16, 17, 33])
+def test_infinite_logits(isa, dtype, rng, classes):
+    x, labels = logits(rng, dtype, 17, classes), np.zeros(17, np.int32)
+    x[:, -1] = -np.inf  # a class that is impossible, for all rows
+    p = kernels.softmax(x)
+    np.testing.assert_array_equal(p[:, -1], 0)
+    np.testing.assert_array_equal(p[:, :-1], kernels.softmax(x[:, :-1]))
+    assert (kernels.log_softmax(x)[:, -1] == -np.inf).all()
+    loss, gradient = kernels.softmax_cross_entropy(x, labels)
+    assert np.isfinite(loss) and np.isfinite(gradient).all()
+    labels[16] = classes - 1
+    assert kernels.softmax_cross_entropy(x, labels)[0] == np.inf
+    x[3, 0] = np.inf
+    with np.errstate(invalid="ignore"):
+        truth = reference.softmax_cross_entropy(x, labels)[0]
+    assert np.isnan(kernels.softmax_cross_entropy(x, labels)[0]) and np.isnan(truth)
+    assert kernels.argmax(x)[3] == 0
+    assert (kernels.argmax(np.full((3, classes), -np.inf, dtype)) == 0).all()
+
+
+@pytest.mark.parametrize("classes", CLASSES)
+def test_padding_takes_no_part(isa, dtype, rng, classes):
+    """It is zero in these arrays, which is more than all of these numbers."""
+    x = (logits(rng, dtype, 17, classes) * 8).round() / 8 - 1000
+    np.testing.assert_array_equal(kernels.softmax(x), kernels.softmax(x + 1000))
+    np.testing.assert_array_equal(kernels.argmax(x), reference.argmax(x))
+    labels = np.zeros(17, np.int32)
+    found, truth = (kernels.softmax_cross_entropy(a, labels) for a in (x, x + 1000))
+    np.testing.assert_array_equal(found[1], truth[1])
+
+
 def test_empty_batch(isa, dtype):
     x, labels = np.ones((0, 3), dtype), np.ones(0, np.int32)
     loss, gradient = kernels.softmax_cross_entropy(x, labels)
@@ -105,6 +174,17 @@ def test_mean_squared_error(isa, dtype, rng, columns):
 def test_argmax(isa, dtype, rng, classes):
     x = rng.integers(0, 4, size=(37, classes)).astype(dtype)
     np.testing.assert_array_equal(kernels.argmax(x), reference.argmax(x))
+
+
+def test_argmax_of_any_width_takes_the_first(isa, dtype):
+    x = np.zeros((5, 1000), dtype)
+    for classes in range(1, 1001):
+        places = [0, classes // 3, classes // 2, classes - 1]
+        view = x[:, :classes]
+        view[:] = -1
+        for row, place in enumerate(places):
+            view[row, place:] = 2
+        np.testing.assert_array_equal(kernels.argmax(view), [*places, 0])
 
 
 def test_labels_out_of_range_are_refused(isa, dtype):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bounds import exact, gamma
+from bounds import exact, gamma, roundoff
 
 from schuss import reference
 from schuss._core import kernels
@@ -25,6 +25,8 @@ def test_sgd(isa, dtype, rng, size, settings):
     g_total = exact(g) + 2 * l2 * truth[0]
     velocity = momentum * truth[1] + g_total
     direction = g_total + momentum * velocity if nesterov else velocity
+    if not momentum:
+        velocity = truth[1]
     terms = np.abs(g) + 2 * l2 * np.abs(w)
     terms_v = momentum * np.abs(v) + terms
     terms_w = terms + momentum * terms_v if nesterov else terms_v
@@ -55,10 +57,27 @@ def test_sgd_by_hand(isa, dtype):
 
 def test_sgd_refuses_sizes_that_differ(isa, dtype):
     w, v = np.ones(3, dtype), np.ones(4, dtype)
-    with pytest.raises(ValueError, match="must have one size"):
-        kernels.sgd(w, w, v, 0.1, 0.0, 0.0, 0.0)
-    with pytest.raises(TypeError, match="sgd takes 4 to 7 arguments, got 3"):
+    for arguments in ((w, w, v), (w, v, w), (v, w, w)):
+        with pytest.raises(ValueError, match="must have one size"):
+            kernels.sgd(*arguments, 0.1, 0.0, 0.0, 0.0)
+        with pytest.raises(ValueError, match="must have one size"):
+            kernels.adam(*arguments, arguments[0], 0.1, 0.9, 0.999, 1e-8)
+    with pytest.raises(TypeError, match="sgd takes 4 to 8 arguments, got 3"):
         kernels.sgd(w, w, w)
+    with pytest.raises(TypeError, match="adam takes 5 to 10 arguments, got 4"):
+        kernels.adam(w, w, w, w)
+    with pytest.raises(ValueError, match="step is 0; expected at least 1"):
+        kernels.sgd(w, w, w, 0.1, step=0)
+
+
+@pytest.mark.parametrize("l2", [0.0, 0.5])
+def test_sgd_without_momentum_leaves_the_velocity_alone(isa, dtype, rng, l2):
+    w, g = (rng.normal(size=33).astype(dtype) for _ in range(2))
+    v = np.full(33, np.nan, dtype)  # neither read nor written
+    for engine in (kernels, reference):
+        moved, velocity = engine.sgd(w, g, v, 0.1, 0.0, 1.0, l2)
+        assert np.isfinite(moved).all()
+        assert velocity.tobytes() == v.tobytes()
 
 
 def test_sgd_takes_what_the_reference_takes(isa, dtype, rng):
@@ -67,8 +86,120 @@ def test_sgd_takes_what_the_reference_takes(isa, dtype, rng):
         ((0.1,), {}),
         ((0.1, 0.9), {}),
         ((), {"learning_rate": 0.1, "momentum": 0.9, "nesterov": 1.0, "l2": 0.5}),
-        ((0.1,), {"l2": 0.5}),
+        ((0.1,), {"l2": 0.5, "step": 7}),
     ):
         found = kernels.sgd(w, g, v, *arguments, **named)
         truth = reference.sgd(w, g, v, *arguments, **named)
+        np.testing.assert_allclose(found, truth, rtol=1e-5)
+
+
+# beta1, beta2, epsilon, l2, step
+ADAM = [
+    (0.9, 0.999, 1e-8, 0.0, 1),
+    (0.9, 0.999, 1e-8, 0.0, 2),
+    (0.9, 0.999, 1e-8, 0.01, 1000),
+    (0.9, 0.999, 1e-8, 0.0, 10**6),
+    (0.5, 0.75, 1.0, 0.25, 3),
+    (0.0, 0.0, 1e-3, 0.01, 5),
+]
+
+
+def correction(beta, step, dtype):
+    """1 / (1 - beta^t), and its relative error as the kernel computes it: the power
+    errs by step eps of float64, the difference and the quotient by half of it each, and
+    the result is rounded to the precision of the weights."""
+    power = beta**step
+    double = float(np.finfo(np.float64).eps)
+    error = double * (step * power / (1 - power) + 1) + roundoff(dtype)
+    return 1 / (1 - power), 1.01 * error
+
+
+def adam_in_truth(w, g, m, v, rate, settings, dtype):
+    """The update in a wider precision, and bounds of its errors."""
+    kind = np.dtype(dtype).type
+    beta1, beta2, epsilon, l2 = (exact(kind(value)) for value in settings[:4])
+    rate, (w, g, m, v) = exact(kind(rate)), map(exact, (w, g, m, v))
+    terms_g = np.abs(g) + 2 * l2 * np.abs(w)
+    g = g + 2 * l2 * w
+    terms_m = beta1 * np.abs(m) + (1 - beta1) * terms_g
+    terms_v = beta2 * v + (1 - beta2) * terms_g**2
+    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g * g
+    # Of m: 1 - beta1, g (2), their product, the sum. Of v: 1 - beta2, g twice, the
+    # square, the product, the sum.
+    e_m, e_v = gamma(5, dtype) * terms_m, gamma(8, dtype) * terms_v
+    first, e_first = correction(beta1, settings[4], dtype)
+    second, e_second = correction(beta2, settings[4], dtype)
+    u = roundoff(dtype)
+    # |sqrt a - sqrt b| <= |a - b| / sqrt b, and roots are rounded correctly.
+    root = np.sqrt(v * second)
+    e_root = 1.01 * second * (e_v + (e_second + u) * v) / np.where(v, root, 1)
+    divisor = root + epsilon
+    e_divisor = e_root + u * root + u * divisor
+    top, move = rate * first * m, rate * first * m / divisor
+    e_top = rate * first * (e_m + (e_first + u) * np.abs(m))
+    e_move = (e_top + np.abs(move) * e_divisor) / (divisor - e_divisor)
+    e_w = e_move + u * np.abs(move) + u * (np.abs(w) + np.abs(move))
+    assert np.all(e_divisor < divisor) and top.shape == w.shape
+    return (w - move, m, v), (1.02 * e_w, e_m, e_v)
+
+
+def adam_arrays(rng, dtype, size):
+    w, g, m = (rng.normal(size=size).astype(dtype) for _ in range(3))
+    return w, g, m, (rng.normal(size=size) ** 2 + 0.01).astype(dtype)
+
+
+@pytest.mark.parametrize("settings", ADAM)
+@pytest.mark.parametrize("size", SIZES)
+def test_adam(isa, dtype, rng, size, settings):
+    arrays = adam_arrays(rng, dtype, size)
+    for start in (arrays, (*arrays[:2], *np.zeros((2, size), dtype))):
+        truth, bounds = adam_in_truth(*start, 0.1, settings, dtype)
+        for engine in (kernels, reference):
+            found = engine.adam(*start, 0.1, *settings)
+            for a, b, bound in zip(found, truth, bounds, strict=True):
+                assert a.dtype == start[0].dtype and a.shape == (size,)
+                assert np.all(np.abs(a - b) <= bound)
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_a_wrong_setting_leaves_the_bound_of_adam(isa, dtype, rng, place):
+    arrays, settings = adam_arrays(rng, dtype, 1009), (0.9, 0.99, 1e-2, 0.01, 10)
+    truth, bounds = adam_in_truth(*arrays, 0.1, settings, dtype)
+    wrong = list(settings)
+    wrong[place] = wrong[place] * 1.01 if place < 4 else 11
+    found = kernels.adam(*arrays, 0.1, *wrong)
+    assert np.mean(np.abs(found[0] - truth[0]) > bounds[0]) > 0.5
+
+
+def test_adam_by_hand(isa, dtype):
+    # beta 1/2 and 3/4, epsilon 1, step 1, from 0: m = g / 2 and v = g^2 / 4, corrected
+    # g and g^2, so that w moves by the rate g / (|g| + 1). Exact in binary.
+    w, g, zero = (np.array(pair, dtype) for pair in ((2.0, 2.0), (3.0, -1.0), (0, 0)))
+    for engine in (kernels, reference):
+        found = engine.adam(w, g, zero, zero, 2.0, 0.5, 0.75, 1.0)
+        truth = [[0.5, 3.0], [1.5, -0.5], [2.25, 0.25]]
+        np.testing.assert_array_equal(found, truth)
+        # l2 = 1/4 adds w / 2 to the gradient: here it cancels one of them.
+        moved, mean, square = engine.adam(w, g, zero, zero, 2.0, 0.5, 0.75, 1.0, 0.25)
+        np.testing.assert_array_equal([mean, square], [[2.0, 0.0], [4.0, 0.0]])
+        assert moved[1] == 2.0
+
+
+def test_adam_of_nothing_moves_nothing(isa, dtype):
+    w, zero = np.linspace(-1, 1, 17).astype(dtype), np.zeros(17, dtype)
+    for step in (1, 2, 10**9):
+        found = kernels.adam(w, zero, zero, zero, 0.1, 0.9, 0.999, 1e-8, step=step)
+        np.testing.assert_array_equal(found, [w, zero, zero])
+
+
+def test_adam_takes_what_the_reference_takes(isa, dtype, rng):
+    arrays = adam_arrays(rng, dtype, 5)
+    for arguments, named in (
+        ((0.1, 0.9, 0.99, 1e-3), {}),
+        ((0.1,), {"beta1": 0.9, "beta2": 0.99, "epsilon": 1e-3, "step": 4}),
+        ((0.1, 0.9, 0.99, 1e-3, 0.5, 3), {}),
+        ((0.1, 0.9), {"beta2": 0.5, "epsilon": 1e-3, "l2": 0.5}),
+    ):
+        found = kernels.adam(*arrays, *arguments, **named)
+        truth = reference.adam(*arrays, *arguments, **named)
         np.testing.assert_allclose(found, truth, rtol=1e-5)
