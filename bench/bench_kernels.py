@@ -54,6 +54,18 @@ def bench_dense_backward(
     compare("dense_backward", x, weights, hidden, gradient, "relu")
 
 
+def bench_dense_backward_weights(
+    compare: Compare, rng: np.random.Generator, gradient: Floats
+) -> None:
+    compare("dense_backward_weights", normal(rng, BATCH, INPUTS), gradient)
+
+
+def bench_dense_backward_input(
+    compare: Compare, rng: np.random.Generator, gradient: Floats
+) -> None:
+    compare("dense_backward_input", normal(rng, INPUTS, OUTPUTS), gradient)
+
+
 def bench_identity(compare: Compare, hidden: Floats) -> None:
     compare("identity", hidden)
 

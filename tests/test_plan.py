@@ -40,14 +40,13 @@ def test_steps(batch_size, steps):
 
 
 def test_learning_rates():
-    rates = plan().learning_rates(2, 7)
+    rates = plan().learning_rates(1)
     assert rates.dtype == np.float64
-    np.testing.assert_array_equal(rates, [0.5] * 5)
+    np.testing.assert_array_equal(rates, [0.5, 0.5, 0.5])
     schedule = schuss.StepDecay(1.0, "step", factor=0.5, every=2)
-    rates = plan(optimizer=schuss.SGD(schedule)).learning_rates(3, 6)
+    rates = plan(optimizer=schuss.SGD(schedule)).learning_rates(1)
     assert rates.dtype == np.float64
     np.testing.assert_array_equal(rates, [0.5, 0.25, 0.25])
-    assert plan(optimizer=schuss.Adam(schedule)).learning_rates(3, 3).shape == (0,)
 
 
 def test_a_schedule_is_asked_with_the_step_and_its_epoch():
@@ -57,8 +56,8 @@ def test_a_schedule_is_asked_with_the_step_and_its_epoch():
         asked.append((step, epoch))
         return 0.1
 
-    plan(optimizer=schuss.SGD(schedule)).learning_rates(2, 7)  # three steps per epoch
-    assert asked == [(2, 0), (3, 1), (4, 1), (5, 1), (6, 2)]
+    plan(optimizer=schuss.SGD(schedule)).learning_rates(2)  # three steps per epoch
+    assert asked == [(6, 2), (7, 2), (8, 2)]
 
 
 @pytest.mark.parametrize("rate", [float("nan"), -1e-9, float("inf"), 1e39])
@@ -67,4 +66,4 @@ def test_a_schedule_that_gives_nonsense_is_refused(rate):
     with pytest.raises(
         ValueError, match="what the schedule gave for step 0, epoch 0, is"
     ):
-        plan(optimizer=optimizer).learning_rates(0, 3)
+        plan(optimizer=optimizer).learning_rates(0)

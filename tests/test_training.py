@@ -180,3 +180,17 @@ def test_a_weight_that_stops_being_finite_is_noticed_before_it_is_used():
             X, [0, 1], epochs=1, optimizer=schuss.SGD(1e30), batch_size=1, verbose=False
         )
     assert all(np.isfinite(array).all() for array in model.weights[0])
+
+
+def test_rates_are_asked_for_epoch_by_epoch_and_nonsense_only_when_it_is_due():
+    def schedule(step, epoch):
+        if epoch == 2:
+            raise ZeroDivisionError
+        return 1.0 + step
+
+    rates = training.Rates(plan_of(9, 4, optimizer=schuss.SGD(schedule)))
+    np.testing.assert_array_equal(rates.take(0, 1), [1])
+    np.testing.assert_array_equal(rates.take(1, 6), [2, 3, 4, 5, 6])
+    np.testing.assert_array_equal(rates.take(6, 30), [7, 8])
+    with pytest.raises(ZeroDivisionError):
+        rates.take(8, 9)

@@ -4,6 +4,7 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 
 #include "bindings/arrays.hpp"
@@ -93,11 +94,15 @@ class HeldTraining {
     const Claim::Holder holder(training_.network().claim());
     TrainingResult result;
     {
-      const double* rates = learning_rates.data();
+      // One for all steps is a stride of 0, and stays one number.
+      const bool constant = learning_rates.strides(0) == 0 && learning_rates.size() > 0;
+      std::vector<double> rates(constant ? 1 : std::size_t(learning_rates.size()));
+      for (std::size_t s = 0; s < rates.size(); ++s) {  // they need not be aligned
+        std::memcpy(&rates[s], learning_rates.data(py::ssize_t(s)), sizeof(double));
+      }
       const auto steps = std::size_t(learning_rates.size());
-      const auto stride = learning_rates.strides(0) / py::ssize_t(sizeof(double));
       const py::gil_scoped_release released;
-      result = training_.run(steps, rates, stride);
+      result = training_.run(steps, rates.data(), constant ? 0 : 1);
     }
     py::array_t<double> losses(py::ssize_t(result.losses.size()), result.losses.data());
     py::array_t<std::int64_t> correct(py::ssize_t(result.correct.size()),

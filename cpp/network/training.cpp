@@ -52,7 +52,7 @@ TrainingResult Training::run(std::size_t steps, const double* learning_rates,
     take(tempo_.faster(), span);
   }
   if (!stopped_ && !network_.is_finite()) stop("a weight stopped being finite");
-  if (stopped_) {
+  if (stopped_ && begun_) {
     std::copy_n(before_.data(), before_.size(), network_.parameter_block_.data());
   }
   return std::move(result_);
@@ -98,6 +98,7 @@ void Training::begin_epoch(std::size_t epoch) {
   if (stopped_) return;
   if (!network_.is_finite()) return stop("a weight stopped being finite");
   std::copy_n(network_.parameter_block_.data(), before_.size(), before_.data());
+  begun_ = true;
   if (plan_.key) {
     shuffle(order_.size(), *plan_.key, plan_.first_epoch + epoch, order_.data());
   }

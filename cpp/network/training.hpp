@@ -68,6 +68,7 @@ class Training {
   double loss_ = 0;        // sums over the epoch's rows so far
   std::size_t correct_ = 0, rows_ = 0;
   TrainingResult result_;
+  bool begun_ = false;    // there is an epoch to go back to
   bool stopped_ = false;  // written between two meetings, read after the second
 };
 

@@ -31,14 +31,19 @@ class History(dict[str, Any]):
             self._parts.setdefault(key, []).append(np.atleast_1d(value))
             self.setdefault(key, _NOTHING)
 
-    def last(self) -> dict[str, float]:
-        """Return what was added last, for each key.
+    def last(self, back: int = 1) -> dict[str, float]:
+        """Return an epoch of those that were added last.
+
+        Parameters
+        ----------
+        back : int
+            1 for the last of them, 2 for the one before it, and so on.
 
         Returns
         -------
         dict of str to float
         """
-        return {key: float(parts[-1][-1]) for key, parts in self._parts.items()}
+        return {key: float(parts[-1][-back]) for key, parts in self._parts.items()}
 
     def finish(self) -> None:
         """Join what was added, when no epoch is to come."""

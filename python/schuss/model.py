@@ -125,7 +125,7 @@ class Model(Architecture):
             first_epoch=self._epochs_seen,
             shuffle=shuffle,
         )
-        plan.learning_rates(0, plan.steps)  # nonsense of a schedule is refused here
+        plan.learning_rates(0)  # a schedule that gives nonsense is refused here
         with self._fitting:
             self._run(plan, bool(verbose))
         return self.history
@@ -267,14 +267,12 @@ class Model(Architecture):
         gradients = self.gradients(X, y)
         table = self._examples(X)
         twin = self._made(self.engine, "float64", self._inputs)
-        return gradient_check.compare(
-            gradients,
-            self.weights,
-            twin,
-            table,
+        targets, rng = (
             self._targets(y, len(table)),
             np.random.default_rng([self.seed, 2]),
-            samples,
+        )
+        return gradient_check.compare(
+            gradients, self.weights, twin, table, targets, rng, samples
         )
 
     def _run(self, plan: Plan, verbose: bool) -> None:
@@ -292,8 +290,7 @@ class Model(Architecture):
 
     def _predicted(self, X: ArrayLike, wanted: int) -> NDArray[Any]:
         network = self._network or self._built()
-        # The native network checks what it reads while it reads it: for a plain array
-        # nothing is left to do here, which matters for one row at a time.
+        # The native network checks what it reads as it reads it, which is in time.
         if type(X) is not np.ndarray or self.engine != "native":
             X = self._examples(X)
         return network.predict(X, wanted)

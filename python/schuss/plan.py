@@ -84,8 +84,8 @@ class Plan:
             return None
         return int(np.random.SeedSequence([self.seed, 1]).generate_state(1, "u8")[0])
 
-    def learning_rates(self, first: int, last: int) -> NDArray[np.float64]:
-        """Return the learning rates of the steps [first, last) of all epochs.
+    def learning_rates(self, epoch: int) -> NDArray[np.float64]:
+        """Return the learning rate of every step of an epoch.
 
         Raises
         ------
@@ -94,15 +94,15 @@ class Plan:
         """
         rate = self.optimizer.learning_rate
         if not callable(rate):
-            return np.broadcast_to(float(rate), (last - first,))
+            return np.broadcast_to(float(rate), (self.steps,))
+        first = epoch * self.steps
         return np.array(
             [
                 check_number(
-                    f"what the schedule gave for step {step}, epoch {epoch},",
-                    rate(step, epoch),
+                    f"what the schedule gave for step {first + step}, epoch {epoch},",
+                    rate(first + step, epoch),
                     0,
                 )
-                for step in range(first, last)
-                for epoch in (step // self.steps,)
+                for step in range(self.steps)
             ]
         )

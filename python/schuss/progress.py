@@ -30,7 +30,7 @@ class Progress:
         self._live = self._stream.isatty()
         self._every = 1 if self._live else -(-epochs // MOST_LINES)
         self._started = self._shown = time.perf_counter()
-        self._width = self._last = 0
+        self._width = self._told = 0
 
     def step(self, epoch: int, done: int, loss: float) -> None:
         """Tell of an epoch that is under way, on a terminal and not too often.
@@ -48,8 +48,26 @@ class Progress:
             fraction = epoch + done / self._examples
             self._write(epoch, fraction, {"loss": loss})
 
+    def due(self, first: int, last: int) -> list[int]:
+        """Return which of some finished epochs to tell of, in order.
+
+        Parameters
+        ----------
+        first, last : int
+            The epochs [first, last), counted from 0.
+
+        Returns
+        -------
+        list of int
+        """
+        if first >= last:
+            return []
+        every = self._every
+        lines = range((first + every) // every * every - 1, last - 1, every)
+        return [*([] if self._live else lines), last - 1]
+
     def epoch(self, epoch: int, values: dict[str, float]) -> None:
-        """Tell of an epoch that is finished.
+        """Tell of an epoch that is finished, unless another was told of just now.
 
         Parameters
         ----------
@@ -59,10 +77,10 @@ class Progress:
             Its entries in the history.
         """
         last = epoch + 1 == self._epochs
-        due = (epoch + 1) // self._every > self._last // self._every
+        due = (epoch + 1) // self._every > self._told // self._every
         quiet = self._live and time.perf_counter() - self._shown < REFRESH_SECONDS
         if last or (due and not quiet):
-            self._last = epoch + 1
+            self._told = epoch + 1
             self._write(epoch, epoch + 1, values)
 
     def close(self) -> None:

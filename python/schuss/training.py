@@ -17,6 +17,54 @@ from schuss.progress import Progress
 SECONDS_PER_CALL = 0.1
 
 
+class Rates:
+    """The learning rates of coming steps, asked of a schedule epoch by epoch.
+
+    Parameters
+    ----------
+    plan : Plan
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._known = np.zeros(0)
+        self._first = self._epochs = 0
+
+    def take(self, first: int, last: int) -> NDArray[np.float64]:
+        """Return those of the steps [first, last), the next ones.
+
+        A schedule that gives nonsense is heard of only when the epoch is due for which
+        it does: until then, fewer rates are returned.
+
+        Parameters
+        ----------
+        first, last : int
+
+        Returns
+        -------
+        ndarray of float64, shape (at least 1 and at most last - first,)
+
+        Raises
+        ------
+        Exception
+            What the schedule, or the check of its number, raised.
+        """
+        plan = self._plan
+        if not callable(plan.optimizer.learning_rate):
+            return np.broadcast_to(float(plan.optimizer.learning_rate), (last - first,))
+        parts = [self._known[first - self._first :]]
+        while self._epochs * plan.steps < last:
+            try:
+                parts.append(plan.learning_rates(self._epochs))
+            except Exception:
+                if self._epochs * plan.steps == first:
+                    raise
+                break
+            self._epochs += 1
+        self._known, self._first = np.concatenate(parts), first
+        return self._known[: last - first]
+
+
 class Pace:
     """How many steps the next call should take to last SECONDS_PER_CALL."""
 
@@ -57,14 +105,13 @@ def train(
     training = network.training(
         plan.X, plan.targets, plan.rows_per_step, plan.key, plan.first_epoch
     )
-    pace, first, ended = Pace(), 0, time.perf_counter()
+    pace, schedule, first, ended = Pace(), Rates(plan), 0, time.perf_counter()
     while first < plan.epochs * plan.steps:
-        last = _end_of_call(plan, first, pace.steps)
-        rates = plan.learning_rates(first, last)
+        rates = schedule.take(first, _end_of_call(plan, first, pace.steps))
         started = time.perf_counter()
         result = training.run(rates)
         now = time.perf_counter()
-        pace.learn(last - first, now - started)
+        pace.learn(len(rates), now - started)
         _add_epochs(network, plan, history, result, rates, first)
         if epochs := len(result[0]):
             now = time.perf_counter()
@@ -72,9 +119,9 @@ def train(
             ended = now
         if result[4]:
             _give_up(plan, result, rates, first)
-        first = last
+        first += len(rates)
         if progress:
-            _show(progress, plan, history, first, result[2])
+            _show(progress, plan, history, first, result)
 
 
 def _end_of_call(plan: Plan, first: int, steps: int) -> int:
@@ -106,13 +153,13 @@ def _add_epochs(
 
 
 def _show(
-    progress: Progress, plan: Plan, history: History, steps: int, loss: float
+    progress: Progress, plan: Plan, history: History, steps: int, result: Result
 ) -> None:
     epoch, step = divmod(steps, plan.steps)
+    for ended in progress.due(epoch - len(result[0]), epoch):
+        progress.epoch(ended, history.last(epoch - ended))
     if step:
-        progress.step(epoch, step * plan.rows_per_step, loss)
-    else:
-        progress.epoch(epoch - 1, history.last())
+        progress.step(epoch, step * plan.rows_per_step, result[2])
 
 
 def _give_up(

@@ -34,7 +34,7 @@ def test_predict_evaluate_and_differentiate(isa, dtype, rng, rows):
     # Twenty operations in a chain on numbers below 10, with room.
     close = {"rtol": 0, "atol": 100 * np.finfo(dtype).eps}
     np.testing.assert_allclose(native.predict(X), twin.predict(X), **close)
-    found, truth = native.predict(X, True), twin.predict(X, True)
+    found, truth = native.predict(X, 1), twin.predict(X, 1)
     np.testing.assert_allclose(found, truth, **close)
     assert native.evaluate(X, y) == pytest.approx(twin.evaluate(X, y), abs=1e-5)
     loss = native.differentiate(X, y)

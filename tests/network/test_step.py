@@ -54,7 +54,7 @@ def trained(dtype, widths, batch, rows, optimizer, loss):
     assert result[3] == steps and len(result[0]) == 3
     depth = len(widths) - 1
     pairs = [network.parameters(layer) for layer in range(depth)]
-    outputs = network.predict(X, probabilities=True)
+    outputs = network.predict(X, 1)
     evaluation = network.evaluate(X, targets)
     loss = network.differentiate(X, targets)
     gradients = [network.gradients(layer) for layer in range(depth)]

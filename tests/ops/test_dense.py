@@ -139,3 +139,39 @@ def test_unknown_activation_lists_the_known(isa, dtype):
     one = np.ones((1, 1), dtype)
     with pytest.raises(ValueError, match=r"unknown activation 'rleu'.*identity.*relu"):
         kernels.dense_forward(one, one, np.ones(1, dtype), "rleu")
+
+
+@pytest.mark.parametrize("repeats", [1, 3])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_dense_backward_weights(isa, dtype, rng, shape, repeats):
+    batch, inputs, outputs = shape
+    x = rng.normal(size=(batch, inputs)).astype(dtype)
+    delta = rng.normal(size=(batch, outputs)).astype(dtype)
+    found = kernels.dense_backward_weights(x, delta, repeats)
+    zeros = np.zeros((inputs, outputs))
+    error = np.abs(found - exact(x).T @ exact(delta))
+    assert np.all(error <= product(x.T, delta, zeros, dtype))
+
+
+@pytest.mark.parametrize("repeats", [1, 3])
+@pytest.mark.parametrize("shape", [*SHAPES, (70, 700, 300), (600, 33, 4000)])
+def test_dense_backward_input(isa, dtype, rng, shape, repeats):
+    batch, inputs, outputs = shape
+    weights = rng.normal(size=(inputs, outputs)).astype(dtype)
+    delta = rng.normal(size=(batch, outputs)).astype(dtype)
+    found = kernels.dense_backward_input(weights, delta, repeats)
+    zeros = np.zeros((batch, inputs))
+    error = np.abs(found - exact(delta) @ exact(weights).T)
+    assert np.all(error <= product(delta, weights.T, zeros, dtype))
+
+
+def test_the_products_of_a_step_refuse_shapes_that_differ(isa, dtype):
+    x, delta = np.ones((3, 2), dtype), np.ones((4, 5), dtype)
+    with pytest.raises(
+        ValueError, match=r"delta has shape \(4, 5\); expected \(3, 5\)"
+    ):
+        kernels.dense_backward_weights(x, delta)
+    with pytest.raises(
+        ValueError, match=r"delta has shape \(4, 5\); expected \(4, 2\)"
+    ):
+        kernels.dense_backward_input(x, delta)
