@@ -1,5 +1,6 @@
 """Prediction: rows alone and in blocks, what is wanted of them, and what is refused."""
 
+import itertools
 import threading
 
 import numpy as np
@@ -17,7 +18,7 @@ def network(dtype, widths, engine="native"):
     options = {"dtype": "float64"} if engine == "reference" else {}
     made = kind(widths[0], layers, "softmax_cross_entropy", 0.5, 0.25, **options)
     rng = np.random.default_rng(0)
-    for layer, (a, b) in enumerate(zip(widths, widths[1:], strict=False)):
+    for layer, (a, b) in enumerate(itertools.pairwise(widths)):
         weights = (rng.normal(size=(a, b)) / np.sqrt(a)).astype(np.float32)
         made.set_parameters(layer, weights.astype(dtype), np.ones(b, dtype))
     return made
