@@ -1,4 +1,4 @@
-"""Draws how schuss compares to the best rival, workload by workload."""
+"""Draws how schuss compares to the best rival, and how its cost grows."""
 
 from pathlib import Path
 from typing import Any
@@ -43,5 +43,28 @@ def draw(record: dict[str, Any], path: Path) -> None:
     axes.set_xlim(right=axes.get_xlim()[1] * 2.5)
     axes.set_xlabel("speed of schuss over that of the best rival; red: the goal")
     axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)
+
+
+def draw_scaling(record: dict[str, Any], path: Path) -> None:
+    """Write the time per example along every axis, for each number of threads."""
+    results = record.get("scaling", {})
+    if not results:
+        return
+    pyplot.rcParams["svg.hashsalt"] = "schuss"
+    figure, every = pyplot.subplots(
+        1, len(results), figsize=(3 * len(results), 3), layout="constrained"
+    )
+    for axes, (name, result) in zip(every, results.items(), strict=True):
+        points = result["points"]
+        for threads in sorted({point["threads"] for point in points}):
+            some = [point for point in points if point["threads"] == threads]
+            values = [point["value"] for point in some]
+            axes.plot(values, [point["median"] for point in some], ".-", label=threads)
+        axes.set(xscale="log", yscale="log", xlabel=name)
+        axes.spines[["top", "right"]].set_visible(False)
+    every[0].set_ylabel("microseconds an example")
+    every[0].legend(title="threads", frameon=False)
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)

@@ -16,7 +16,7 @@ from schuss import _core
 
 # Accumulators of the peak's loop: enough to hide the latency of a multiply-add.
 _VECTORS = 12
-_LANES = {"baseline": 4, "avx2": 8, "avx512": 16}
+_LANES = {"baseline": 4, "neon": 4, "avx2": 8, "avx512": 16}
 _SAMPLES = 15
 _SECONDS_PER_SAMPLE = 0.01
 

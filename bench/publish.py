@@ -18,6 +18,7 @@ _HEADINGS = {
     "training": "Training",
     "inference": "Inference",
     "footprint": "Footprint",
+    "scaling": "How the cost grows",
 }
 
 
@@ -32,6 +33,7 @@ def publish(path: Path) -> str | None:
     rewrite(README, "speed", summary(record))
     rewrite(PERFORMANCE, "tables", everything(record))
     figure.draw(record, PERFORMANCE.with_suffix(".svg"))
+    figure.draw_scaling(record, PERFORMANCE.with_name("scaling.svg"))
     return None
 
 

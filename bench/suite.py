@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import footprint, inference, machine, products, tables, training
+from bench import footprint, inference, machine, products, scaling, tables, training
 from bench.race import Effort, Field, call_up, report
 from bench.record import Record
 from bench.workloads import WORKLOADS
 
-PARTS = ("machine", "products", "training", "inference", "footprint")
+PARTS = ("machine", "products", "training", "inference", "footprint", "scaling")
 # What a quick run takes of each: every activation, optimizer, loss and kind of batch.
 _QUICK = (
     ("xor", "digits", "mnist-adam", "primes", "regression"),
@@ -40,7 +40,13 @@ def mnist_folder() -> Path | None:
 
 def names() -> list[str]:
     """Return the names of all results but that of the machine."""
-    return [*products.SHAPES, *WORKLOADS, *inference.CONTESTS, *footprint.NAMES]
+    return [
+        *products.SHAPES,
+        *WORKLOADS,
+        *inference.CONTESTS,
+        *footprint.NAMES,
+        *scaling.AXES,
+    ]
 
 
 def run(plan: Plan, record: Record) -> str | None:
@@ -126,10 +132,18 @@ def _footprint(plan: Plan) -> Results:
         yield name, result, {}
 
 
+def _scaling(plan: Plan) -> Results:
+    report("scaling")
+    axes = [name for name in scaling.AXES if name in (plan.names or names())]
+    for name, result in scaling.run(axes, plan.quick):
+        yield name, result, {}
+
+
 _RUNNERS: dict[str, Callable[[Plan], Results]] = {
     "machine": _machine,
     "products": _products,
     "training": _training,
     "inference": _inference,
     "footprint": _footprint,
+    "scaling": _scaling,
 }

@@ -208,6 +208,20 @@ def _footprint(name: str, result: dict[str, Any]) -> Sheet:
     return Sheet(f"{name}: {_FOOTPRINTS[name]}", head, rows, notes)
 
 
+def _scaling(name: str, result: dict[str, Any]) -> Sheet:
+    one_core = list(result["peaks"].values())
+    rows = []
+    for point in result["points"]:
+        peak = one_core[-1] if point["threads"] > 1 else one_core[-2]
+        share = point["flops"] / point["median"] / 1e3 / peak
+        values = [point[key] for key in ("median", "lowest", "highest")]
+        shown = "{:.3g} ({:.3g} to {:.3g})".format(*values)
+        cells = [f"{point['value']:,}", str(point["threads"]), shown, percent(share)]
+        rows.append(cells)
+    head = [name, "threads", "microseconds an example, median (min to max)", "of peak"]
+    return Sheet(f"{name}: {_AXES[name]}", head, rows, [sentence(result)])
+
+
 def _met(result: dict[str, Any]) -> str:
     if result["quick"]:
         return "not judged in a quick run"
@@ -240,10 +254,17 @@ _FOOTPRINTS = {
     "memory": "at most in memory in an epoch of the workload mnist",
     "cold": "from a cold start to a share of MNIST's test images told right",
 }
+_AXES = {
+    "width": "256-w-w-10, batches of 128",
+    "depth": "256 inputs, d hidden layers of 256, batches of 128",
+    "batch": "784-256-128-10, batches of b",
+    "rows": "784-256-128-10, batches of 128, r rows of 784 bytes in all",
+}
 _SHEETS = {
     "machine": _machine,
     "products": _products,
     "training": _training,
     "inference": _inference,
     "footprint": _footprint,
+    "scaling": _scaling,
 }

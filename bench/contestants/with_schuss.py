@@ -13,6 +13,11 @@ def about() -> dict[str, str]:
     return {"schuss": schuss.__version__, "instruction set": schuss.get_isa()}
 
 
+def use_threads(threads: int) -> None:
+    """Use one thread, or leave it to schuss to use up to all cores, as it comes."""
+    schuss.set_threads(1 if threads == 1 else None)
+
+
 def model_of(task: Task) -> schuss.Model:
     """Return the workload's network."""
     work = task.workload
@@ -39,7 +44,7 @@ class Trainer:
         return ""
 
     def __init__(self, task: Task, threads: int) -> None:
-        schuss.set_threads(threads)
+        use_threads(threads)
         self._task, self._model = task, model_of(task)
         kind = schuss.SGD if task.workload.optimizer == "sgd" else schuss.Adam
         self._optimizer = kind(task.workload.learning_rate)
@@ -79,7 +84,7 @@ class Predictor:
         return ""
 
     def __init__(self, task: Task, threads: int) -> None:
-        schuss.set_threads(threads)
+        use_threads(threads)
         model = model_of(task).build(task.workload.widths[0])
         model.set_weights(task.first)
         self.predict = model.predict_proba

@@ -98,7 +98,7 @@ py::tuple dense_backward(const Reals& x, const Reals& weights, const Reals& outp
   require_shape(delta.view(), rows, panels.outputs, "d_output");
   const PaddedMatrix d_x(rows, panels.inputs, kernels().lanes);
   const std::size_t threads = threads_for(rows * panels.size());
-  const std::size_t scratch = scratch_size(kernels(), panels.inputs, panels.outputs);
+  const std::size_t scratch = scratch_size(kernels(), panels, rows);
   const Buffer scratches(threads * scratch);
   run_team(threads, [&](const Member& member) {
     backward_part(member, one.layer(), input.view(), out.view(), delta.view(),
@@ -140,7 +140,7 @@ Reals dense_backward_input(const Reals& weights, const Reals& delta,
   const PaddedMatrix slope = padded(delta);
   require_shape(slope.view(), slope.view().rows, panels.outputs, "delta");
   const PaddedMatrix result(slope.view().rows, panels.inputs, kernels().lanes);
-  const Buffer scratch(scratch_size(kernels(), panels.inputs, panels.outputs));
+  const Buffer scratch(scratch_size(kernels(), panels, slope.view().rows));
   for (std::size_t r = 0; r < repeats; ++r) {
     dense_backward_input(kernels(), panels, slope.view(), result.view(),
                          scratch.data());

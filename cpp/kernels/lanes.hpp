@@ -87,21 +87,31 @@ inline void transpose_square(Vec (&rows)[kLanes]) {
   }
 }
 
+/// One level of reduce_rows: the first min(count, kDistance) rows, each with the row
+/// kDistance after it, if there is one.
+template <class Combine, std::size_t kDistance, class Vector>
+inline void fold_rows(Vector (&rows)[kLanes], std::size_t count) {
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < kDistance && i < count; ++i) {
+    const Vector a = rows[i], b = rows[i + kDistance < count ? i + kDistance : i];
+    rows[i] = Combine::of(even_blocks<kDistance>(a, b, AllLanes{}),
+                          odd_blocks<kDistance>(a, b, AllLanes{}));
+  }
+}
+
 /// Lane i of the result is `combine` over all lanes of rows[i], i < count; the lanes
 /// after them hold whatever. The order within a row does not depend on `count`.
 /// Overwrites `rows`.
-template <class Combine, class Vector, std::size_t kDistance = kLanes / 2>
-Vector reduce_rows(Vector (&rows)[kLanes], std::size_t count) {
-  if constexpr (kDistance == 0) {
+template <class Combine, std::size_t kDistance = kLanes / 2, class Vector>
+inline Vector reduce_rows(Vector (&rows)[kLanes], std::size_t count) {
+  // Known counts keep whole groups in registers.
+  count == 2 * kDistance ? fold_rows<Combine, kDistance>(rows, 2 * kDistance)
+                         : fold_rows<Combine, kDistance>(rows, count);
+  if constexpr (kDistance == 1) {
     return rows[0];
   } else {
-    const std::size_t half = count < kDistance ? count : kDistance;
-    for (std::size_t i = 0; i < half; ++i) {
-      const Vector a = rows[i], b = rows[i + kDistance < count ? i + kDistance : i];
-      rows[i] = Combine::of(even_blocks<kDistance>(a, b, AllLanes{}),
-                            odd_blocks<kDistance>(a, b, AllLanes{}));
-    }
-    return reduce_rows<Combine, Vector, kDistance / 2>(rows, half);
+    return reduce_rows<Combine, kDistance / 2>(rows,
+                                               count < kDistance ? count : kDistance);
   }
 }
 

@@ -45,7 +45,6 @@ Step::Step(Network& network, const Table& x, const Targets& targets,
            std::size_t batch_size, std::size_t threads, bool update)
     : network_(network),
       kernels_(network.kernels()),
-      x_(x),
       targets_(targets),
       update_(update),
       work_(kernels_, 0, network.layers(), std::min(batch_size, kChunkRows), true),
@@ -56,14 +55,13 @@ Step::Step(Network& network, const Table& x, const Targets& targets,
   for (std::size_t p = 0; p < parts; ++p) {
     const Range inputs = share(first.inputs, p, parts);
     parts_.push_back(
-        {inputs, PaddedMatrix(rows, inputs.size(), kernels_.lanes),
+        {inputs, x.part(inputs), PaddedMatrix(rows, inputs.size(), kernels_.lanes),
          PaddedMatrix(parts > 1 ? rows : 0, first.outputs, kernels_.lanes)});
   }
   std::size_t scratch = piece_rows_ * kernels_.tile_columns;
-  for (const DenseLayer& layer : network.layers()) {
-    const Panels& weights = layer.weights;
+  for (std::size_t l = 1; l < network.layers().size(); ++l) {
     scratch =
-        std::max(scratch, scratch_size(kernels_, weights.inputs, weights.outputs));
+        std::max(scratch, scratch_size(kernels_, network.layers()[l].weights, rows));
   }
   for (std::size_t t = 0; t < threads; ++t) scratch_.emplace_back(scratch);
 }
@@ -108,8 +106,7 @@ void Step::enter(const Share& share, const Chunk& chunk) {
   for (std::size_t p = share.parts.first; p < share.parts.last; ++p) {
     const InputPart& part = parts_[p];
     const Matrix x = part.x.view().slice(rows.first, rows.last);
-    gather(kernels_, x_.part(part.inputs), chunk.index() + rows.first,
-           network_.rescaling_, x,
+    gather(kernels_, part.table, chunk.index() + rows.first, network_.rescaling_, x,
            chunk.rows.size() - rows.last + (chunk.last ? chunk.batch.ahead : 0));
     if (parts_.size() == 1) continue;
     const DenseLayer& layer = network_.layers().front();

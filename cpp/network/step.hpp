@@ -26,6 +26,7 @@ struct Batch {
 /// there are depends on the layer alone, so results do not depend on the threads.
 struct InputPart {
   Range inputs;
+  Table table;        // those columns of X
   PaddedMatrix x;     // the gathered batch
   PaddedMatrix sums;  // x W; unused if this is the only part
 };
@@ -63,7 +64,6 @@ class Step {
 
   Network& network_;
   const Kernels& kernels_;
-  const Table& x_;
   const Targets& targets_;
   const bool update_;
   Workspace work_;

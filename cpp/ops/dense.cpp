@@ -10,9 +10,9 @@ namespace {
 /// Rows for which the input gradient is computed transposed at a time: few enough that
 /// both transposes stay in the L2 cache, or, where the weights do not fit there, many
 /// for each time that these pass by.
-std::size_t transposed_rows(const Kernels& kernels, std::size_t weights) {
+std::size_t transposed_rows(const Kernels& kernels, const Panels& weights) {
   constexpr std::size_t kFits = 512 * 1024 / sizeof(real);
-  return (weights <= kFits ? 4 : 16) * kernels.tile_columns;
+  return (weights.size() <= kFits ? 4 : 16) * kernels.tile_columns;
 }
 
 /// Inputs whose weights, a depth block of them, share the L2 cache with the same of the
@@ -156,9 +156,11 @@ void dense_backward_activation(const Kernels& kernels, const DenseLayer& layer,
   layer.activation->backward(span(output, kernels.lanes), output.data, d_output.data);
 }
 
-std::size_t scratch_size(const Kernels& kernels, std::size_t inputs,
-                         std::size_t outputs) {
-  return (inputs + outputs) * transposed_rows(kernels, inputs * outputs);
+std::size_t scratch_size(const Kernels& kernels, const Panels& weights,
+                         std::size_t rows) {
+  return (weights.inputs + weights.outputs) *
+         round_up(std::min(rows, transposed_rows(kernels, weights)),
+                  kernels.tile_columns);
 }
 
 // Computed as d_x^T = W d_output^T: the weights are broadcast, which any layout allows,
@@ -166,7 +168,8 @@ std::size_t scratch_size(const Kernels& kernels, std::size_t inputs,
 // the weights once.
 void dense_backward_input(const Kernels& kernels, const Panels& weights,
                           const Matrix& d_output, const Matrix& d_x, real* scratch) {
-  const std::size_t block = transposed_rows(kernels, weights.inputs * weights.outputs);
+  const std::size_t block = round_up(
+      std::min(d_output.rows, transposed_rows(kernels, weights)), kernels.tile_columns);
   for (std::size_t first = 0; first < d_output.rows; first += block) {
     const TransposedRows rows{std::min(block, d_output.rows - first),
                               weights.inputs,

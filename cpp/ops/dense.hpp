@@ -48,9 +48,9 @@ void dense_backward_activation(const Kernels& kernels, const DenseLayer& layer,
 void dense_backward_input(const Kernels& kernels, const Panels& weights,
                           const Matrix& d_output, const Matrix& d_x, real* scratch);
 
-/// What dense_backward_input needs for a layer of that many inputs and outputs.
-std::size_t scratch_size(const Kernels& kernels, std::size_t inputs,
-                         std::size_t outputs);
+/// What dense_backward_input needs for up to `rows` rows.
+std::size_t scratch_size(const Kernels& kernels, const Panels& weights,
+                         std::size_t rows);
 
 /// d_weights <- x^T d_output (added to what is there if `accumulate`) for a piece of
 /// one panel: the columns of x are its inputs, those of d_output the outputs of the
