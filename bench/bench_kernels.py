@@ -42,6 +42,10 @@ def bench_gemm(compare: Compare, rng: np.random.Generator) -> None:
     compare("gemm", normal(rng, BATCH, INPUTS), normal(rng, INPUTS, OUTPUTS))
 
 
+def bench_gemm_transposed(compare: Compare, rng: np.random.Generator) -> None:
+    compare("gemm_transposed", normal(rng, BATCH, INPUTS), normal(rng, INPUTS, 10))
+
+
 def bench_dense_forward(compare: Compare, rng: np.random.Generator) -> None:
     x, weights = normal(rng, BATCH, INPUTS), normal(rng, INPUTS, OUTPUTS)
     compare("dense_forward", x, weights, normal(rng, OUTPUTS), "relu")

@@ -18,9 +18,12 @@ namespace {
 class OneLayer {
  public:
   OneLayer(std::size_t inputs, std::size_t outputs, const std::string& activation)
-      : block_((inputs + 1) * round_up(outputs, kernels().lanes)) {
-    layer_.weights = Panels(kernels(), block_.data(), inputs, outputs);
-    layer_.bias = block_.data() + layer_.weights.size();
+      : OneLayer(Panels(kernels(), nullptr, inputs, outputs), activation) {}
+  OneLayer(const Panels& weights, const std::string& activation)
+      : block_(weights.size() + round_up(weights.outputs, kernels().lanes)) {
+    layer_.weights = weights;
+    layer_.weights.data = block_.data();
+    layer_.bias = block_.data() + weights.size();
     layer_.activation = &find_named(kernels().activations, activation, "activation");
   }
   const DenseLayer& layer() const { return layer_; }
@@ -72,14 +75,13 @@ void backward_part(const Member& member, const DenseLayer& layer, const Matrix& 
   dense_backward_input(kernels(), layer.weights, mine, d_x.slice(rows.first, rows.last),
                        scratch);
   member.wait();
-  const Range inputs = member.part(layer.weights.inputs);
-  for (std::size_t p = 0; p < layer.weights.count(); ++p) {
-    const Panels& weights = gradients.weights;
-    const std::size_t width = weights.width_of(p);
-    dense_backward_weights(kernels(), x.part(inputs.first, inputs.size()),
-                           delta.part(p * weights.width, width), false,
-                           weights.row(p, inputs.first));
-  }
+  const Panels& weights = gradients.weights;
+  for_each_piece(kernels(), weights, weights.inputs, member.rank, member.size,
+                 [&](std::size_t panel, Range inputs) {
+                   dense_backward_weights(kernels(), weights, panel,
+                                          x.part(inputs.first, inputs.size()), delta,
+                                          false, weights.begin(panel, inputs.first));
+                 });
   if (member.rank == 0) {
     dense_backward_bias(kernels(), delta, {0, layer.weights.padded_outputs()},
                         gradients.bias, false);
@@ -118,15 +120,13 @@ Reals dense_backward_weights(const Reals& x, const Reals& delta, std::size_t rep
   require_shape(to, from.rows, to.columns, "delta");
   const OneLayer gradients(from.columns, to.columns, "identity");
   const Panels& panels = gradients.layer().weights;
-  const std::size_t block = kernels().depth_block;  // of inputs, as a step takes them
   for (std::size_t r = 0; r < repeats; ++r) {
-    for (std::size_t p = 0; p < panels.count(); ++p) {
-      for (std::size_t i = 0; i < from.columns; i += block) {
-        dense_backward_weights(
-            kernels(), from.part(i, std::min(block, from.columns - i)),
-            to.part(p * panels.width, panels.width_of(p)), false, panels.row(p, i));
-      }
-    }
+    for_each_piece(kernels(), panels, from.columns, 0, 1,
+                   [&](std::size_t panel, Range inputs) {
+                     dense_backward_weights(kernels(), panels, panel,
+                                            from.part(inputs.first, inputs.size()), to,
+                                            false, panels.begin(panel, inputs.first));
+                   });
   }
   const PaddedMatrix result(from.columns, to.columns, kernels().lanes);
   unpack(panels, result.view());
@@ -148,11 +148,30 @@ Reals dense_backward_input(const Reals& weights, const Reals& delta,
   return plain(result.view());
 }
 
-Reals gemm(const Reals& a, const Reals& b, std::size_t repeats) {
+/// a b, with b in either layout of a layer's weights.
+Reals product_of(const Reals& a, const Reals& b, bool by_output, std::size_t repeats) {
   require(a.ndim() == 2 && b.ndim() == 2, "a and b must have 2 dimensions");
-  Reals zeros(b.shape(1));
-  std::fill_n(zeros.mutable_data(), b.shape(1), real{0});
-  return dense_forward(a, b, zeros, "identity", repeats);
+  const PaddedMatrix x = padded(a), w = padded(b);
+  const std::size_t depth = w.view().rows, columns = w.view().columns;
+  require(depth > 0 && columns > 0, "b must have at least one row and one column");
+  require_shape(x.view(), x.view().rows, depth, "a");
+  const OneLayer one({kernels(), nullptr, depth, columns, by_output}, "identity");
+  const Panels& weights = one.layer().weights;
+  pack(w.view(), weights);
+  const PaddedMatrix c(x.view().rows, columns, kernels().lanes);
+  for (std::size_t r = 0; r < repeats; ++r) {
+    dense_product(kernels(), weights, {0, depth}, {0, weights.count()}, x.view(),
+                  nullptr, c.view());
+  }
+  return plain(c.view());
+}
+
+Reals gemm(const Reals& a, const Reals& b, std::size_t repeats) {
+  return product_of(a, b, false, repeats);
+}
+
+Reals gemm_transposed(const Reals& a, const Reals& b, std::size_t repeats) {
+  return product_of(a, b, true, repeats);
 }
 
 }  // namespace
@@ -165,6 +184,8 @@ void register_dense(py::module_& module) {
   using namespace py::literals;
   module.def("gemm", on_arrays::gemm, "a"_a.noconvert(), "b"_a.noconvert(),
              "repeats"_a = 1);
+  module.def("gemm_transposed", on_arrays::gemm_transposed, "a"_a.noconvert(),
+             "b"_a.noconvert(), "repeats"_a = 1);
   module.def("dense_backward_weights", on_arrays::dense_backward_weights,
              "x"_a.noconvert(), "delta"_a.noconvert(), "repeats"_a = 1);
   module.def("dense_backward_input", on_arrays::dense_backward_input,

@@ -133,6 +133,13 @@ struct Kernels {
 
   void (*gemm)(const Gemm&);
 
+  /// C = start + A B^T: column j of C belongs to panel j, whose B(d) stands at
+  /// b[j * b_panel + d], and C(i, j) at c[i * c_row + j]; width is 1 and the a_depth of
+  /// A is, too. `depth` is whole vectors: padding of A is finite, of B zero. For few
+  /// panels; bound and start as for gemm, but sums run along the lanes first. A row of
+  /// C does not depend on the rows beside it.
+  void (*gemm_transposed)(const Gemm&);
+
   /// y(j, i) <- x(i, j); x is rows x columns, both with padded rows; padding of y is
   /// zero up to whole vectors. Exact.
   void (*transpose)(std::size_t rows, std::size_t columns, const real* x,

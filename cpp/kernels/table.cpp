@@ -10,6 +10,7 @@ Kernels make_kernels() {
   Kernels kernels{};
   kernels.isa = SCHUSS_TEXT(SCHUSS_ISA);
   add_gemm(kernels);
+  add_gemm_transposed(kernels);
   add_activations(kernels);
   add_losses(kernels);
   add_optimizers(kernels);

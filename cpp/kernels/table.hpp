@@ -6,6 +6,7 @@
 namespace schuss::SCHUSS_PRECISION::SCHUSS_ISA {
 
 void add_gemm(Kernels& kernels);
+void add_gemm_transposed(Kernels& kernels);
 void add_activations(Kernels& kernels);
 void add_losses(Kernels& kernels);
 void add_optimizers(Kernels& kernels);

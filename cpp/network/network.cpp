@@ -12,15 +12,17 @@ namespace schuss::SCHUSS_PRECISION {
 
 namespace {
 
-std::size_t padded_bias(const Kernels& kernels, std::size_t outputs) {
-  return round_up(round_up(outputs, kernels.lanes), Buffer::kAlignment / sizeof(real));
+/// Whole cache lines, so that layers share none.
+std::size_t whole_lines(const Kernels& kernels, std::size_t size) {
+  return round_up(round_up(size, kernels.lanes), Buffer::kAlignment / sizeof(real));
 }
 
 std::size_t block_size(const Kernels& kernels, const NetworkDescription& description) {
   std::size_t size = 0;
   std::size_t inputs = description.inputs;
   for (const LayerDescription& layer : description.layers) {
-    size += (inputs + 1) * padded_bias(kernels, layer.outputs);
+    const Panels weights(kernels, nullptr, inputs, layer.outputs);
+    size += whole_lines(kernels, weights.size()) + whole_lines(kernels, layer.outputs);
     require<std::length_error>(size < std::size_t{1} << 60, "the network is too large");
     inputs = layer.outputs;
   }
@@ -66,12 +68,11 @@ std::vector<DenseLayer> Network::cut(real* block,
   std::size_t inputs = description.inputs;
   for (const LayerDescription& layer : description.layers) {
     const Panels weights(kernels_, block, inputs, layer.outputs);
-    const std::size_t width = padded_bias(kernels_, layer.outputs);
-    real* bias = block + inputs * width;
+    real* bias = block + whole_lines(kernels_, weights.size());
     layers.push_back(
         {weights, bias,
          &find_named(kernels_.activations, layer.activation, "activation")});
-    block = bias + width;
+    block = bias + whole_lines(kernels_, layer.outputs);
     inputs = layer.outputs;
   }
   return layers;

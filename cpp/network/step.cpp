@@ -21,6 +21,16 @@ std::size_t count_parts(const Panels& first) {
   return first.inputs >= kFewInputs && first.size() <= kManyWeights ? 2 : 1;
 }
 
+/// Part `index` of `count` of the first layer's inputs. By output, the weights of some
+/// inputs are columns, and parts that share no cache line must begin with a line.
+Range part_of_inputs(const Panels& first, std::size_t index, std::size_t count) {
+  const Range even = share(first.inputs, index, count);
+  if (!first.by_output) return even;
+  constexpr std::size_t kLine = Buffer::kAlignment / sizeof(real);
+  return {round_up(even.first, kLine),
+          index + 1 == count ? first.inputs : round_up(even.last, kLine)};
+}
+
 }  // namespace
 
 struct Step::Chunk {
@@ -47,21 +57,22 @@ Step::Step(Network& network, const Table& x, const Targets& targets,
       kernels_(network.kernels()),
       targets_(targets),
       update_(update),
-      work_(kernels_, 0, network.layers(), std::min(batch_size, kChunkRows), true),
-      piece_rows_(kernels_.depth_block) {
+      work_(kernels_, 0, network.layers(), std::min(batch_size, kChunkRows), true) {
   const std::size_t rows = work_.losses.size();
   const Panels& first = network.layers().front().weights;
   const std::size_t parts = count_parts(first);
   for (std::size_t p = 0; p < parts; ++p) {
-    const Range inputs = share(first.inputs, p, parts);
+    const Range inputs = part_of_inputs(first, p, parts);
     parts_.push_back(
         {inputs, x.part(inputs), PaddedMatrix(rows, inputs.size(), kernels_.lanes),
          PaddedMatrix(parts > 1 ? rows : 0, first.outputs, kernels_.lanes)});
   }
-  std::size_t scratch = piece_rows_ * kernels_.tile_columns;
-  for (std::size_t l = 1; l < network.layers().size(); ++l) {
-    scratch =
-        std::max(scratch, scratch_size(kernels_, network.layers()[l].weights, rows));
+  std::size_t scratch = 0;
+  for (const DenseLayer& layer : network.layers()) {
+    const Panels& weights = layer.weights;
+    const bool is_first = &layer == &network.layers().front();
+    scratch = std::max({scratch, piece_size(kernels_, weights),
+                        is_first ? 0 : scratch_size(kernels_, weights, rows)});
   }
   for (std::size_t t = 0; t < threads; ++t) scratch_.emplace_back(scratch);
 }
@@ -157,47 +168,45 @@ void Step::record(const Chunk& chunk) {
 /// layer, piece by piece.
 void Step::collect(const Member& member, const Share& share, const Chunk& chunk) {
   const std::size_t rows = chunk.rows.size();
+  const Share all{{}, member.rank, member.size, false};
   for (std::size_t l = 0; l < network_.layers().size(); ++l) {
     const Panels& weights = network_.layers()[l].weights;
     const std::size_t vectors = weights.padded_outputs() / kernels_.lanes;
     if (l > 0) {
-      collect_weights(member.rank, l, 0, work_.outputs[l].view().slice(0, rows),
-                      member.part(weights.count() * weights.inputs), chunk);
+      collect_weights(member.rank, l, 0, work_.outputs[l].view().slice(0, rows), all,
+                      chunk);
       collect_bias(l, member.part(vectors), chunk);
       continue;
     }
     for (std::size_t p = share.parts.first; p < share.parts.last; ++p) {
-      const Range inputs = parts_[p].inputs;
-      collect_weights(member.rank, 0, inputs.first, parts_[p].x.view().slice(0, rows),
-                      share.part(weights.count() * inputs.size()), chunk);
+      collect_weights(member.rank, 0, parts_[p].inputs.first,
+                      parts_[p].x.view().slice(0, rows), share, chunk);
       // The first part's sums start from the bias, so it is theirs who have that part.
       if (p == 0) collect_bias(0, share.part(vectors), chunk);
     }
   }
 }
 
-/// `mine` counts the inputs of all panels one after the other. On the last chunk the
-/// weights move as soon as their gradient is known, and nobody ever sees it.
+/// On the last chunk the weights move as soon as their gradient is known, and nobody
+/// ever sees it.
 void Step::collect_weights(std::size_t rank, std::size_t layer, std::size_t first_input,
-                           const Matrix& x, Range mine, const Chunk& chunk) {
+                           const Matrix& x, const Share& share, const Chunk& chunk) {
   const Panels& panels = network_.gradients()[layer].weights;
-  const Matrix deltas = work_.deltas[layer].view().slice(0, x.rows);
-  for (std::size_t at = mine.first; at < mine.last;) {
-    const std::size_t panel = at / x.columns, input = at % x.columns;
-    const std::size_t count =
-        std::min({piece_rows_, x.columns - input, mine.last - at});
-    const Matrix inputs = x.part(input, count);
-    const Matrix delta = deltas.part(panel * panels.width, panels.width_of(panel));
-    real* const gradient = panels.row(panel, first_input + input);
+  const Matrix delta = work_.deltas[layer].view().slice(0, x.rows);
+  const auto collect_piece = [&](std::size_t panel, Range piece) {
+    const Matrix inputs = x.part(piece.first, piece.size());
+    real* const gradient = panels.begin(panel, first_input + piece.first);
     if (update_ && chunk.last) {
       const Update update = update_of(gradient, network_.l2_, chunk.batch);
-      dense_update_weights(kernels_, *network_.optimizer_, inputs, delta, !chunk.first,
-                           chunk.first ? scratch_[rank].data() : gradient, update);
+      dense_update_weights(kernels_, *network_.optimizer_, panels, panel, inputs, delta,
+                           !chunk.first, chunk.first ? scratch_[rank].data() : gradient,
+                           update);
     } else {
-      dense_backward_weights(kernels_, inputs, delta, !chunk.first, gradient);
+      dense_backward_weights(kernels_, panels, panel, inputs, delta, !chunk.first,
+                             gradient);
     }
-    at += count;
-  }
+  };
+  for_each_piece(kernels_, panels, x.columns, share.rank, share.size, collect_piece);
 }
 
 void Step::collect_bias(std::size_t layer, Range vectors, const Chunk& chunk) {

@@ -58,7 +58,7 @@ class Step {
   void record(const Chunk& chunk);
   void collect(const Member& member, const Share& share, const Chunk& chunk);
   void collect_weights(std::size_t rank, std::size_t layer, std::size_t first_input,
-                       const Matrix& x, Range mine, const Chunk& chunk);
+                       const Matrix& x, const Share& share, const Chunk& chunk);
   void collect_bias(std::size_t layer, Range vectors, const Chunk& chunk);
   Update update_of(const real* gradients, real l2, const Batch& batch) const;
 
@@ -69,7 +69,6 @@ class Step {
   Workspace work_;
   std::vector<InputPart> parts_;
   std::vector<Buffer> scratch_;  // one per thread
-  std::size_t piece_rows_;
   double loss_ = 0;
   std::size_t correct_ = 0;
   bool finite_ = true;  // written and read with a meeting between

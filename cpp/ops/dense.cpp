@@ -53,7 +53,7 @@ void accumulate_panels(const Kernels& kernels, const Panels& weights, Range inpu
                   .panels = 1,
                   .width = columns,
                   .depth = panels.size() * outputs_each,
-                  .a = weights.row(panels.first, inputs.first),
+                  .a = weights.begin(panels.first, inputs.first),
                   .a_row = width,
                   .a_depth = 1,
                   .run = outputs_each,
@@ -94,9 +94,40 @@ std::size_t span(const Matrix& matrix, std::size_t lanes) {
   return (matrix.rows - 1) * matrix.stride + round_up(matrix.columns, lanes);
 }
 
+/// The same for weights by output.
+static void dot_product(const Kernels& kernels, const Panels& weights, Range inputs,
+                        const Matrix& x, const real* start, const Matrix& output) {
+  const std::size_t width = round_up(inputs.size(), kernels.lanes);
+  // Sums along the lanes end in shuffles, so blocks are long: 8 rows of 3 KiB.
+  const std::size_t block =
+      round_up(even_block(width, 4 * kernels.depth_block), kernels.lanes);
+  for (std::size_t k = 0; k < width; k += block) {
+    kernels.gemm_transposed({.rows = x.rows,
+                             .panels = weights.outputs,
+                             .width = 1,
+                             .depth = std::min(block, width - k),
+                             .a = x.data + k,
+                             .a_row = x.stride,
+                             .a_depth = 1,
+                             .run = 1,
+                             .a_run = 1,
+                             .b = weights.begin(0, inputs.first + k),
+                             .b_depth = 1,
+                             .b_panel = weights.output_stride(),
+                             .start = k ? output.data : start,
+                             .start_row = k ? output.stride : 0,
+                             .c = output.data,
+                             .c_row = output.stride});
+  }
+}
+
 void dense_product(const Kernels& kernels, const Panels& weights, Range inputs,
                    Range panels, const Matrix& x, const real* start,
                    const Matrix& output) {
+  if (panels.empty()) return;
+  if (weights.by_output) {
+    return dot_product(kernels, weights, inputs, x, start, output);
+  }
   const std::size_t full =
       std::min(weights.padded_outputs() / weights.width, panels.last);
   // One row alone reads every weight once: there is no slice to keep in cache.
@@ -117,7 +148,7 @@ void dense_product(const Kernels& kernels, const Panels& weights, Range inputs,
                     .a_depth = 1,
                     .run = depth,
                     .a_run = 0,
-                    .b = weights.row(first, inputs.first + k),
+                    .b = weights.begin(first, inputs.first + k),
                     .b_depth = width,
                     .b_panel = weights.inputs * width,
                     .start = k ? output.data + column : before,
@@ -130,9 +161,22 @@ void dense_product(const Kernels& kernels, const Panels& weights, Range inputs,
   }
 }
 
+/// Products with weights by output read the padding of their inputs, which must be
+/// zero: not every activation leaves it so, and what it makes of one row it makes of
+/// all.
+static void clear_padding(const Matrix& output, std::size_t lanes) {
+  const std::size_t end = round_up(output.columns, lanes);
+  if (output.columns == end || output.rows == 0) return;
+  if (output.row(0)[output.columns] == 0) return;
+  for (std::size_t i = 0; i < output.rows; ++i) {
+    std::fill(output.row(i) + output.columns, output.row(i) + end, real{0});
+  }
+}
+
 void dense_activation(const Kernels& kernels, const DenseLayer& layer,
                       const Matrix& output) {
   layer.activation->forward(span(output, kernels.lanes), output.data, output.data);
+  clear_padding(output, kernels.lanes);
 }
 
 void dense_forward(const Kernels& kernels, const DenseLayer& layer, Range panels,
@@ -142,7 +186,8 @@ void dense_forward(const Kernels& kernels, const DenseLayer& layer, Range panels
   dense_product(kernels, weights, {0, weights.inputs}, panels, x, layer.bias, output);
   const std::size_t first = panels.first * weights.width;
   const std::size_t last =
-      std::min(panels.last * weights.width, weights.padded_outputs());
+      std::min(weights.by_output ? weights.outputs : panels.last * weights.width,
+               weights.outputs);
   dense_activation(kernels, layer, output.part(first, last - first));
 }
 
@@ -158,9 +203,37 @@ void dense_backward_activation(const Kernels& kernels, const DenseLayer& layer,
 
 std::size_t scratch_size(const Kernels& kernels, const Panels& weights,
                          std::size_t rows) {
+  if (weights.by_output) return 0;
   return (weights.inputs + weights.outputs) *
          round_up(std::min(rows, transposed_rows(kernels, weights)),
                   kernels.tile_columns);
+}
+
+/// With weights by output they are the matrix that is not broadcast.
+static void backward_by_output(const Kernels& kernels, const Panels& weights,
+                               const Matrix& d_output, const Matrix& d_x) {
+  const std::size_t columns = round_up(weights.inputs, kernels.lanes);
+  const std::size_t rest = columns % kernels.tile_columns;
+  const auto multiply = [&](std::size_t first, std::size_t panels, std::size_t width) {
+    kernels.gemm({.rows = d_output.rows,
+                  .panels = panels,
+                  .width = width,
+                  .depth = weights.outputs,
+                  .a = d_output.data,
+                  .a_row = d_output.stride,
+                  .a_depth = 1,
+                  .run = weights.outputs,
+                  .a_run = 0,
+                  .b = weights.begin(0, first),
+                  .b_depth = weights.output_stride(),
+                  .b_panel = width,
+                  .start = nullptr,
+                  .start_row = 0,
+                  .c = d_x.data + first,
+                  .c_row = d_x.stride});
+  };
+  multiply(0, columns / kernels.tile_columns, kernels.tile_columns);
+  if (rest) multiply(columns - rest, 1, rest);
 }
 
 // Computed as d_x^T = W d_output^T: the weights are broadcast, which any layout allows,
@@ -168,6 +241,7 @@ std::size_t scratch_size(const Kernels& kernels, const Panels& weights,
 // the weights once.
 void dense_backward_input(const Kernels& kernels, const Panels& weights,
                           const Matrix& d_output, const Matrix& d_x, real* scratch) {
+  if (weights.by_output) return backward_by_output(kernels, weights, d_output, d_x);
   const std::size_t block = round_up(
       std::min(d_output.rows, transposed_rows(kernels, weights)), kernels.tile_columns);
   for (std::size_t first = 0; first < d_output.rows; first += block) {
@@ -193,46 +267,70 @@ void dense_backward_input(const Kernels& kernels, const Panels& weights,
   }
 }
 
+std::size_t piece_size(const Kernels& kernels, const Panels& weights) {
+  return weights.by_output ? weights.size()
+                           : kernels.depth_block * kernels.tile_columns;
+}
+
+/// The part of x^T d_output that rows [i, i + depth) make, for a piece of the weights.
+static Gemm part_of_gradient(const Kernels& kernels, const Panels& weights,
+                             std::size_t panel, const Matrix& x, const Matrix& d_output,
+                             std::size_t i, std::size_t depth) {
+  Gemm product{.rows = x.columns,
+               .panels = 1,
+               .width = weights.width_of(panel),
+               .depth = depth,
+               .a = x.row(i),
+               .a_row = 1,
+               .a_depth = x.stride,
+               .run = depth,
+               .a_run = 0,
+               .b = d_output.row(i) + panel * weights.width,
+               .b_depth = d_output.stride,
+               .b_panel = 0,
+               .start = nullptr,
+               .start_row = weights.width_of(panel),
+               .c = nullptr,
+               .c_row = weights.width_of(panel)};
+  if (!weights.by_output) return product;
+  product.rows = weights.outputs;
+  product.panels = std::max<std::size_t>(1, x.columns / kernels.tile_columns);
+  product.width = std::min(round_up(x.columns, kernels.lanes), kernels.tile_columns);
+  std::swap(product.a, product.b);
+  std::swap(product.a_depth, product.b_depth);
+  product.b_panel = product.width;
+  product.start_row = product.c_row = weights.output_stride();
+  return product;
+}
+
 /// Calls `multiply(product, last)` for each of the products that add up to x^T
 /// d_output.
 template <class Multiply>
-static void for_each_depth(const Kernels& kernels, const Matrix& x,
-                           const Matrix& d_output, bool accumulate, real* d_weights,
-                           const Multiply& multiply) {
-  const std::size_t width = round_up(d_output.columns, kernels.lanes);
+static void for_each_depth(const Kernels& kernels, const Panels& weights,
+                           std::size_t panel, const Matrix& x, const Matrix& d_output,
+                           bool accumulate, real* d_weights, const Multiply& multiply) {
   const std::size_t block = even_block(x.rows, kernels.depth_block);
   for (std::size_t i = 0; i < x.rows; i += block) {
     const std::size_t depth = std::min(block, x.rows - i);
-    multiply(Gemm{.rows = x.columns,
-                  .panels = 1,
-                  .width = width,
-                  .depth = depth,
-                  .a = x.row(i),
-                  .a_row = 1,
-                  .a_depth = x.stride,
-                  .run = depth,
-                  .a_run = 0,
-                  .b = d_output.row(i),
-                  .b_depth = d_output.stride,
-                  .b_panel = 0,
-                  .start = accumulate || i ? d_weights : nullptr,
-                  .start_row = width,
-                  .c = d_weights,
-                  .c_row = width},
-             i + depth == x.rows);
+    Gemm product = part_of_gradient(kernels, weights, panel, x, d_output, i, depth);
+    product.c = d_weights;
+    if (accumulate || i) product.start = d_weights;
+    multiply(product, i + depth == x.rows);
   }
 }
 
-void dense_backward_weights(const Kernels& kernels, const Matrix& x,
-                            const Matrix& d_output, bool accumulate, real* d_weights) {
-  for_each_depth(kernels, x, d_output, accumulate, d_weights,
+void dense_backward_weights(const Kernels& kernels, const Panels& weights,
+                            std::size_t panel, const Matrix& x, const Matrix& d_output,
+                            bool accumulate, real* d_weights) {
+  for_each_depth(kernels, weights, panel, x, d_output, accumulate, d_weights,
                  [&](const Gemm& product, bool) { kernels.gemm(product); });
 }
 
 void dense_update_weights(const Kernels& kernels, const Optimizer& optimizer,
-                          const Matrix& x, const Matrix& d_output, bool accumulate,
-                          real* d_weights, const Update& update) {
-  for_each_depth(kernels, x, d_output, accumulate, d_weights,
+                          const Panels& weights, std::size_t panel, const Matrix& x,
+                          const Matrix& d_output, bool accumulate, real* d_weights,
+                          const Update& update) {
+  for_each_depth(kernels, weights, panel, x, d_output, accumulate, d_weights,
                  [&](const Gemm& product, bool last) {
                    last ? optimizer.gemm(product, update) : kernels.gemm(product);
                  });

@@ -36,6 +36,7 @@ KERNELS = (
     "first_nonfinite",
     "gather",
     "gemm",
+    "gemm_transposed",
     "log",
     "log_softmax",
     "multiply_add",

@@ -10,11 +10,27 @@ __all__ = [
     "dense_backward_weights",
     "dense_forward",
     "gemm",
+    "gemm_transposed",
 ]
 
 
 def gemm(a: Array, b: Array) -> Array:
     """Return the matrix product C = A B, C_ij = sum_k A_ik B_kj.
+
+    Parameters
+    ----------
+    a : ndarray, shape (m, k)
+    b : ndarray, shape (k, n)
+
+    Returns
+    -------
+    ndarray, shape (m, n)
+    """
+    return a @ b
+
+
+def gemm_transposed(a: Array, b: Array) -> Array:
+    """Return A B as `gemm`; the native one has b transposed and sums along its lanes.
 
     Parameters
     ----------
