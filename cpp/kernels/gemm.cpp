@@ -16,12 +16,14 @@ void gemm(const Gemm& gemm) {
   if (gemm.rows == 1 && gemm.width == kTileVectors * kLanes) {
     for (; panel + kPanelsOfOneRow <= gemm.panels; panel += kPanelsOfOneRow) {
       const std::size_t column = panel * gemm.width;
-      tile<1, kPanelsOfOneRow, kTileVectors>(
+      tile<Rows::kApart, 1, kPanelsOfOneRow, kTileVectors>(
           gemm, store, gemm.a, gemm.b + panel * gemm.b_panel,
-          gemm.start ? gemm.start + column : nullptr, column);
+          gemm.start ? gemm.start + column : nullptr, column, 1);
     }
   }
-  multiply(gemm, store, panel);
+  gemm.a_row == 1 && gemm.run == gemm.depth
+      ? multiply<Rows::kTogether>(gemm, store, panel)
+      : multiply<Rows::kApart>(gemm, store, panel);
 }
 
 }  // namespace

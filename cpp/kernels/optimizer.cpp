@@ -24,11 +24,13 @@ void sgd(const Update& update) {
 }
 
 void gemm_sgd(const Gemm& gemm, const Update& update) {
-  has_momentum(update) ? multiply(gemm, MomentumSgd(update))
-                       : multiply(gemm, PlainSgd(update));
+  has_momentum(update) ? multiply<Rows::kTogether>(gemm, MomentumSgd(update))
+                       : multiply<Rows::kTogether>(gemm, PlainSgd(update));
 }
 
-void gemm_adam(const Gemm& gemm, const Update& update) { multiply(gemm, Adam(update)); }
+void gemm_adam(const Gemm& gemm, const Update& update) {
+  multiply<Rows::kTogether>(gemm, Adam(update));
+}
 
 constexpr Optimizer kOptimizers[] = {
     {"sgd", {"velocity"}, {"momentum", "nesterov"}, sgd, gemm_sgd},

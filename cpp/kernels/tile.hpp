@@ -17,25 +17,22 @@ struct Store {
 constexpr std::size_t kTileRows = SCHUSS_TILE_ROWS;
 constexpr std::size_t kTileVectors = SCHUSS_TILE_VECTORS;
 
-/// kRows x kPanels x kVectors vectors of C held in registers while the whole depth
-/// passes by. The unroll counts must reach the trip counts: below, the accumulators
-/// silently stay in memory (23 % of peak with gcc 12).
-template <std::size_t kRows, std::size_t kPanels, std::size_t kVectors, class Rule>
-void tile(const Gemm& gemm, const Rule& rule, const real* a, const real* b,
-          const real* start, std::size_t c) {
+/// How the rows of A that a tile takes lie: each by itself, or side by side as the
+/// columns of a row-major matrix. The second spares the inner loop all multiples of a
+/// stride.
+enum class Rows { kApart, kTogether };
+
+/// sums += the product of kRows rows of A and kAcross vectors of B's rows. The unroll
+/// counts must reach the trip counts: below, the accumulators silently stay in memory
+/// (23 % of peak with gcc 12).
+template <Rows kLie, std::size_t kRows, std::size_t kPanels, std::size_t kVectors>
+inline void accumulate(const Gemm& gemm, const real* a, const real* b,
+                       Vec (&sums)[kRows][kPanels * kVectors]) {
   constexpr std::size_t kAcross = kPanels * kVectors;
-  Vec sums[kRows][kAcross];
-#pragma GCC unroll 16
-  for (std::size_t i = 0; i < kRows; ++i) {
-#pragma GCC unroll 8
-    for (std::size_t v = 0; v < kAcross; ++v) {
-      sums[i][v] = start ? load(start + i * gemm.start_row + v * kLanes) : Vec{};
-    }
-  }
-  for (std::size_t d = 0; d < gemm.depth; d += gemm.run, a += gemm.a_run) {
+  const std::size_t run = kLie == Rows::kTogether ? gemm.depth : gemm.run;
+  for (std::size_t d = 0; d < gemm.depth; d += run, a += gemm.a_run) {
     const real* a_depth = a;
-    for (std::size_t r = 0; r < gemm.run;
-         ++r, a_depth += gemm.a_depth, b += gemm.b_depth) {
+    for (std::size_t r = 0; r < run; ++r, b += gemm.b_depth) {
       Vec b_row[kAcross];
 #pragma GCC unroll 8
       for (std::size_t v = 0; v < kAcross; ++v) {
@@ -43,24 +40,51 @@ void tile(const Gemm& gemm, const Rule& rule, const real* a, const real* b,
       }
 #pragma GCC unroll 16
       for (std::size_t i = 0; i < kRows; ++i) {
-        const Vec broadcast = splat(a_depth[i * gemm.a_row]);
+        const Vec broadcast =
+            splat(a_depth[kLie == Rows::kTogether ? i : i * gemm.a_row]);
 #pragma GCC unroll 8
         for (std::size_t v = 0; v < kAcross; ++v) sums[i][v] += broadcast * b_row[v];
       }
+      a_depth += kLie == Rows::kTogether ? gemm.a_depth : 1;
     }
   }
+}
+
+/// kRows x kPanels x kVectors vectors of C held in registers while the whole depth
+/// passes by; then the same with the next rows, `count` times in all.
+template <Rows kLie, std::size_t kRows, std::size_t kPanels, std::size_t kVectors,
+          class Rule>
+void tile(const Gemm& gemm, const Rule& rule, const real* a, const real* b,
+          const real* start, std::size_t c, std::size_t count) {
+  constexpr std::size_t kAcross = kPanels * kVectors;
+  for (; count > 0; --count) {
+    Vec sums[kRows][kAcross];
 #pragma GCC unroll 16
-  for (std::size_t i = 0; i < kRows; ++i) {
+    for (std::size_t i = 0; i < kRows; ++i) {
 #pragma GCC unroll 8
-    for (std::size_t v = 0; v < kAcross; ++v) {
-      rule.move(c + i * gemm.c_row + v * kLanes, sums[i][v]);
+      for (std::size_t v = 0; v < kAcross; ++v) {
+        sums[i][v] = start ? load(start + i * gemm.start_row + v * kLanes) : Vec{};
+      }
     }
+    accumulate<kLie, kRows, kPanels, kVectors>(gemm, a, b, sums);
+    const Rule now = rule;
+    const std::size_t c_row = gemm.c_row;
+#pragma GCC unroll 16
+    for (std::size_t i = 0; i < kRows; ++i) {
+#pragma GCC unroll 8
+      for (std::size_t v = 0; v < kAcross; ++v) {
+        now.move(c + i * c_row + v * kLanes, sums[i][v]);
+      }
+    }
+    a += kRows * (kLie == Rows::kTogether ? 1 : gemm.a_row);
+    if (start) start += kRows * gemm.start_row;
+    c += kRows * gemm.c_row;
   }
 }
 
 template <class Rule>
 using Tile = void (*)(const Gemm&, const Rule&, const real*, const real*, const real*,
-                      std::size_t);
+                      std::size_t, std::size_t);
 
 /// tiles.of[rows - 1] has that many rows.
 template <class Rule>
@@ -68,25 +92,25 @@ struct Tiles {
   Tile<Rule> of[kTileRows];
 };
 
-template <std::size_t kVectors, std::size_t kRows = kTileRows, class Rule>
+template <Rows kLie, std::size_t kVectors, std::size_t kRows = kTileRows, class Rule>
 constexpr void fill(Tiles<Rule>& tiles) {
-  tiles.of[kRows - 1] = tile<kRows, 1, kVectors, Rule>;
-  if constexpr (kRows > 1) fill<kVectors, kRows - 1>(tiles);
+  tiles.of[kRows - 1] = tile<kLie, kRows, 1, kVectors, Rule>;
+  if constexpr (kRows > 1) fill<kLie, kVectors, kRows - 1>(tiles);
 }
 
-template <std::size_t kVectors, class Rule>
+template <Rows kLie, std::size_t kVectors, class Rule>
 constexpr Tiles<Rule> kTiles = [] {
   Tiles<Rule> tiles{};
-  fill<kVectors>(tiles);
+  fill<kLie, kVectors>(tiles);
   return tiles;
 }();
 
-template <class Rule, std::size_t kVectors = kTileVectors>
+template <Rows kLie, class Rule, std::size_t kVectors = kTileVectors>
 const Tiles<Rule>& tiles_of(std::size_t vectors) {
   if constexpr (kVectors > 1) {
-    if (vectors < kVectors) return tiles_of<Rule, kVectors - 1>(vectors);
+    if (vectors < kVectors) return tiles_of<kLie, Rule, kVectors - 1>(vectors);
   }
-  return kTiles<kVectors, Rule>;
+  return kTiles<kLie, kVectors, Rule>;
 }
 
 /// Rows are dealt out evenly (16 as 8 + 8, not 12 + 4): a short tile has too few
@@ -98,21 +122,22 @@ void sweep_rows(const Gemm& gemm, const Rule& rule, const Tiles<Rule>& tiles,
   const std::size_t height = gemm.rows / count;
   const std::size_t taller = gemm.rows % count;
   const std::size_t column = panel * gemm.width;
-  const real* b = gemm.b + panel * gemm.b_panel;
-  for (std::size_t t = 0, row = 0; t < count; ++t) {
-    const std::size_t rows = height + (t < taller);
+  const auto sweep = [&](std::size_t row, std::size_t rows, std::size_t times) {
+    if (times == 0) return;
     const real* start =
         gemm.start ? gemm.start + row * gemm.start_row + column : nullptr;
-    tiles.of[rows - 1](gemm, rule, gemm.a + row * gemm.a_row, b, start,
-                       row * gemm.c_row + column);
-    row += rows;
-  }
+    tiles.of[rows - 1](gemm, rule, gemm.a + row * gemm.a_row,
+                       gemm.b + panel * gemm.b_panel, start, row * gemm.c_row + column,
+                       times);
+  };
+  sweep(0, height + 1, taller);
+  sweep(taller * (height + 1), height, count - taller);
 }
 
-template <class Rule>
+template <Rows kLie, class Rule>
 void multiply(const Gemm& gemm, const Rule& rule, std::size_t first_panel = 0) {
   if (gemm.rows == 0) return;
-  const Tiles<Rule>& tiles = tiles_of<Rule>(gemm.width / kLanes);
+  const Tiles<Rule>& tiles = tiles_of<kLie, Rule>(gemm.width / kLanes);
   for (std::size_t panel = first_panel; panel < gemm.panels; ++panel) {
     sweep_rows(gemm, rule, tiles, panel);
   }
