@@ -63,25 +63,57 @@ Reals dense_forward(const Reals& x, const Reals& weights, const Reals& bias,
   return plain(output.view());
 }
 
+/// The gradient of weights, part by part, and the copies it may want.
+class WeightGradient {
+ public:
+  WeightGradient(const Matrix& x, const Matrix& delta, const Panels& d_weights,
+                 std::size_t parts)
+      : x_(x), deltas_{delta}, d_weights_(d_weights) {
+    if (!wants_copies(d_weights, x)) return;
+    panels_ = Buffer(x.rows * d_weights.padded_outputs());
+    deltas_.panels = panels_.data();
+    for (std::size_t p = 0; p < parts; ++p) {
+      copies_.emplace_back(inputs_copy_size(kernels(), x.rows));
+    }
+  }
+
+  void copy_deltas(Range rows) const {
+    if (deltas_.panels) copy_to_panels(d_weights_, deltas_, rows);
+  }
+
+  void compute(std::size_t index, std::size_t count) const {
+    real* const copy = copies_.empty() ? nullptr : copies_[index].data();
+    for_each_piece(
+        kernels(), d_weights_, x_, deltas_, copy, index, count,
+        [&](std::size_t panel, Range inputs, const Matrix& x, const Matrix& delta) {
+          dense_backward_weights(kernels(), d_weights_, x, delta, false,
+                                 d_weights_.begin(panel, inputs.first));
+        });
+  }
+
+ private:
+  Matrix x_;
+  Deltas deltas_;
+  Panels d_weights_;
+  Buffer panels_;
+  std::vector<Buffer> copies_;
+};
+
 /// A member's rows of the first delta and of d_x, then its part of d_weights and
 /// d_bias.
 void backward_part(const Member& member, const DenseLayer& layer, const Matrix& x,
                    const Matrix& output, const Matrix& delta, const Matrix& d_x,
-                   const DenseLayer& gradients, real* scratch) {
+                   const DenseLayer& gradients, const WeightGradient& gradient,
+                   real* scratch) {
   const Range rows = member.part(x.rows);
   const Matrix mine = delta.slice(rows.first, rows.last);
   dense_backward_activation(kernels(), layer, output.slice(rows.first, rows.last),
                             mine);
   dense_backward_input(kernels(), layer.weights, mine, d_x.slice(rows.first, rows.last),
                        scratch);
+  gradient.copy_deltas(rows);
   member.wait();
-  const Panels& weights = gradients.weights;
-  for_each_piece(kernels(), weights, weights.inputs, member.rank, member.size,
-                 [&](std::size_t panel, Range inputs) {
-                   dense_backward_weights(kernels(), weights, panel,
-                                          x.part(inputs.first, inputs.size()), delta,
-                                          false, weights.begin(panel, inputs.first));
-                 });
+  gradient.compute(member.rank, member.size);
   if (member.rank == 0) {
     dense_backward_bias(kernels(), delta, {0, layer.weights.padded_outputs()},
                         gradients.bias, false);
@@ -102,9 +134,11 @@ py::tuple dense_backward(const Reals& x, const Reals& weights, const Reals& outp
   const std::size_t threads = threads_for(rows * panels.size());
   const std::size_t scratch = scratch_size(kernels(), panels, rows);
   const Buffer scratches(threads * scratch);
+  const WeightGradient gradient(input.view(), delta.view(), gradients.layer().weights,
+                                threads);
   run_team(threads, [&](const Member& member) {
     backward_part(member, one.layer(), input.view(), out.view(), delta.view(),
-                  d_x.view(), gradients.layer(),
+                  d_x.view(), gradients.layer(), gradient,
                   scratches.data() + member.rank * scratch);
   });
   const DenseLayer& g = gradients.layer();
@@ -120,13 +154,10 @@ Reals dense_backward_weights(const Reals& x, const Reals& delta, std::size_t rep
   require_shape(to, from.rows, to.columns, "delta");
   const OneLayer gradients(from.columns, to.columns, "identity");
   const Panels& panels = gradients.layer().weights;
+  const WeightGradient gradient(from, to, panels, 1);
   for (std::size_t r = 0; r < repeats; ++r) {
-    for_each_piece(kernels(), panels, from.columns, 0, 1,
-                   [&](std::size_t panel, Range inputs) {
-                     dense_backward_weights(kernels(), panels, panel,
-                                            from.part(inputs.first, inputs.size()), to,
-                                            false, panels.begin(panel, inputs.first));
-                   });
+    gradient.copy_deltas({0, from.rows});
+    gradient.compute(0, 1);
   }
   const PaddedMatrix result(from.columns, to.columns, kernels().lanes);
   unpack(panels, result.view());

@@ -74,7 +74,18 @@ Step::Step(Network& network, const Table& x, const Targets& targets,
     scratch = std::max({scratch, piece_size(kernels_, weights),
                         is_first ? 0 : scratch_size(kernels_, weights, rows)});
   }
-  for (std::size_t t = 0; t < threads; ++t) scratch_.emplace_back(scratch);
+  std::size_t copy = 0;
+  for (std::size_t l = 0; l < network.layers().size(); ++l) {
+    const Panels& weights = network.layers()[l].weights;
+    const Matrix& inputs = l ? work_.outputs[l].view() : parts_.front().x.view();
+    const bool wanted = wants_copies(weights, inputs);
+    delta_panels_.emplace_back(wanted ? rows * weights.padded_outputs() : 0);
+    if (wanted) copy = inputs_copy_size(kernels_, rows);
+  }
+  for (std::size_t t = 0; t < threads; ++t) {
+    scratch_.emplace_back(scratch);
+    inputs_copies_.emplace_back(copy);
+  }
 }
 
 Step::Share Step::share_of(const Member& member) const {
@@ -142,6 +153,10 @@ void Step::pass(const Member& member, const Chunk& chunk) {
   forward(network_, work_, rows, 1);
   turn(network_, targets_.labelled(), chunk.batch.size, work_, rows);
   backward(network_, work_, rows, scratch_[member.rank].data());
+  for (std::size_t l = 0; l < delta_panels_.size(); ++l) {
+    if (delta_panels_[l].size() == 0) continue;
+    copy_to_panels(network_.layers()[l].weights, deltas_of(l, chunk.rows.size()), rows);
+  }
 }
 
 void Step::join_parts(Range rows) {
@@ -191,22 +206,26 @@ void Step::collect(const Member& member, const Share& share, const Chunk& chunk)
 /// ever sees it.
 void Step::collect_weights(std::size_t rank, std::size_t layer, std::size_t first_input,
                            const Matrix& x, const Share& share, const Chunk& chunk) {
-  const Panels& panels = network_.gradients()[layer].weights;
-  const Matrix delta = work_.deltas[layer].view().slice(0, x.rows);
-  const auto collect_piece = [&](std::size_t panel, Range piece) {
-    const Matrix inputs = x.part(piece.first, piece.size());
-    real* const gradient = panels.begin(panel, first_input + piece.first);
+  const Panels& weights = network_.gradients()[layer].weights;
+  const auto collect_piece = [&](std::size_t panel, Range inputs, const Matrix& piece,
+                                 const Matrix& delta) {
+    real* const gradient = weights.begin(panel, first_input + inputs.first);
     if (update_ && chunk.last) {
       const Update update = update_of(gradient, network_.l2_, chunk.batch);
-      dense_update_weights(kernels_, *network_.optimizer_, panels, panel, inputs, delta,
+      dense_update_weights(kernels_, *network_.optimizer_, weights, piece, delta,
                            !chunk.first, chunk.first ? scratch_[rank].data() : gradient,
                            update);
     } else {
-      dense_backward_weights(kernels_, panels, panel, inputs, delta, !chunk.first,
-                             gradient);
+      dense_backward_weights(kernels_, weights, piece, delta, !chunk.first, gradient);
     }
   };
-  for_each_piece(kernels_, panels, x.columns, share.rank, share.size, collect_piece);
+  for_each_piece(kernels_, weights, x, deltas_of(layer, x.rows),
+                 inputs_copies_[rank].data(), share.rank, share.size, collect_piece);
+}
+
+/// Of a chunk of so many rows.
+Deltas Step::deltas_of(std::size_t layer, std::size_t rows) const {
+  return {work_.deltas[layer].view().slice(0, rows), delta_panels_[layer].data()};
 }
 
 void Step::collect_bias(std::size_t layer, Range vectors, const Chunk& chunk) {

@@ -60,6 +60,7 @@ class Step {
   void collect_weights(std::size_t rank, std::size_t layer, std::size_t first_input,
                        const Matrix& x, const Share& share, const Chunk& chunk);
   void collect_bias(std::size_t layer, Range vectors, const Chunk& chunk);
+  Deltas deltas_of(std::size_t layer, std::size_t rows) const;
   Update update_of(const real* gradients, real l2, const Batch& batch) const;
 
   Network& network_;
@@ -68,7 +69,8 @@ class Step {
   const bool update_;
   Workspace work_;
   std::vector<InputPart> parts_;
-  std::vector<Buffer> scratch_;  // one per thread
+  std::vector<Buffer> delta_panels_;             // one per layer; empty: not wanted
+  std::vector<Buffer> scratch_, inputs_copies_;  // one per thread
   double loss_ = 0;
   std::size_t correct_ = 0;
   bool finite_ = true;  // written and read with a meeting between

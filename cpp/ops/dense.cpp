@@ -121,13 +121,17 @@ static void dot_product(const Kernels& kernels, const Panels& weights, Range inp
   }
 }
 
-void dense_product(const Kernels& kernels, const Panels& weights, Range inputs,
-                   Range panels, const Matrix& x, const real* start,
-                   const Matrix& output) {
-  if (panels.empty()) return;
-  if (weights.by_output) {
-    return dot_product(kernels, weights, inputs, x, start, output);
-  }
+/// Panels whose outputs share the L2 cache with a depth block of x, so that they stay
+/// there while the whole depth passes by.
+static std::size_t panels_together(const Panels& weights, std::size_t rows) {
+  constexpr std::size_t kShare = 512 * 1024 / sizeof(real);
+  return std::max<std::size_t>(1, kShare / (weights.width * rows));
+}
+
+/// dense_product for panels that share a cache.
+static void panels_product(const Kernels& kernels, const Panels& weights, Range inputs,
+                           Range panels, const Matrix& x, const real* start,
+                           const Matrix& output) {
   const std::size_t full =
       std::min(weights.padded_outputs() / weights.width, panels.last);
   // One row alone reads every weight once: there is no slice to keep in cache.
@@ -158,6 +162,20 @@ void dense_product(const Kernels& kernels, const Panels& weights, Range inputs,
     };
     if (panels.first < full) multiply(panels.first, full - panels.first);
     if (panels.last > full) multiply(full, 1);
+  }
+}
+
+void dense_product(const Kernels& kernels, const Panels& weights, Range inputs,
+                   Range panels, const Matrix& x, const real* start,
+                   const Matrix& output) {
+  if (panels.empty()) return;
+  if (weights.by_output) {
+    return dot_product(kernels, weights, inputs, x, start, output);
+  }
+  const std::size_t group = panels_together(weights, x.rows);
+  for (std::size_t p = panels.first; p < panels.last; p += group) {
+    const Range some{p, std::min(p + group, panels.last)};
+    panels_product(kernels, weights, inputs, some, x, start, output);
   }
 }
 
@@ -267,6 +285,41 @@ void dense_backward_input(const Kernels& kernels, const Panels& weights,
   }
 }
 
+bool wants_copies(const Panels& weights, const Matrix& x) {
+  constexpr std::size_t kReach = 2048 / sizeof(real);
+  constexpr std::size_t kManyRows = 64, kManyOutputs = 128;
+  return !weights.by_output && x.stride > kReach && x.rows >= kManyRows &&
+         weights.outputs >= kManyOutputs;
+}
+
+void copy_to_panels(const Panels& weights, const Deltas& deltas, Range rows) {
+  for (std::size_t p = 0; p < weights.count(); ++p) {
+    const Matrix panel = deltas.of(weights, p);
+    const real* from = deltas.rows.data + p * weights.width;
+    for (std::size_t i = rows.first; i < rows.last; ++i) {
+      std::copy_n(from + i * deltas.rows.stride, panel.columns, panel.row(i));
+    }
+  }
+}
+
+/// An odd number of cache lines.
+static std::size_t copy_stride(const Kernels& kernels, std::size_t inputs) {
+  const std::size_t line = Buffer::kAlignment / sizeof(real);
+  return round_up(round_up(inputs, kernels.lanes), 2 * line) + line;
+}
+
+std::size_t inputs_copy_size(const Kernels& kernels, std::size_t rows) {
+  return rows * copy_stride(kernels, kernels.depth_block);
+}
+
+Matrix copy_inputs(const Kernels& kernels, const Matrix& x, Range inputs, real* copy) {
+  const Matrix to{copy, x.rows, inputs.size(), copy_stride(kernels, inputs.size())};
+  for (std::size_t i = 0; i < x.rows; ++i) {
+    std::copy_n(x.row(i) + inputs.first, inputs.size(), to.row(i));
+  }
+  return to;
+}
+
 std::size_t piece_size(const Kernels& kernels, const Panels& weights) {
   return weights.by_output ? weights.size()
                            : kernels.depth_block * kernels.tile_columns;
@@ -274,24 +327,25 @@ std::size_t piece_size(const Kernels& kernels, const Panels& weights) {
 
 /// The part of x^T d_output that rows [i, i + depth) make, for a piece of the weights.
 static Gemm part_of_gradient(const Kernels& kernels, const Panels& weights,
-                             std::size_t panel, const Matrix& x, const Matrix& d_output,
-                             std::size_t i, std::size_t depth) {
+                             const Matrix& x, const Matrix& d_output, std::size_t i,
+                             std::size_t depth) {
+  const std::size_t width = round_up(d_output.columns, kernels.lanes);
   Gemm product{.rows = x.columns,
                .panels = 1,
-               .width = weights.width_of(panel),
+               .width = width,
                .depth = depth,
                .a = x.row(i),
                .a_row = 1,
                .a_depth = x.stride,
                .run = depth,
                .a_run = 0,
-               .b = d_output.row(i) + panel * weights.width,
+               .b = d_output.row(i),
                .b_depth = d_output.stride,
                .b_panel = 0,
                .start = nullptr,
-               .start_row = weights.width_of(panel),
+               .start_row = width,
                .c = nullptr,
-               .c_row = weights.width_of(panel)};
+               .c_row = width};
   if (!weights.by_output) return product;
   product.rows = weights.outputs;
   product.panels = std::max<std::size_t>(1, x.columns / kernels.tile_columns);
@@ -307,12 +361,12 @@ static Gemm part_of_gradient(const Kernels& kernels, const Panels& weights,
 /// d_output.
 template <class Multiply>
 static void for_each_depth(const Kernels& kernels, const Panels& weights,
-                           std::size_t panel, const Matrix& x, const Matrix& d_output,
-                           bool accumulate, real* d_weights, const Multiply& multiply) {
+                           const Matrix& x, const Matrix& d_output, bool accumulate,
+                           real* d_weights, const Multiply& multiply) {
   const std::size_t block = even_block(x.rows, kernels.depth_block);
   for (std::size_t i = 0; i < x.rows; i += block) {
     const std::size_t depth = std::min(block, x.rows - i);
-    Gemm product = part_of_gradient(kernels, weights, panel, x, d_output, i, depth);
+    Gemm product = part_of_gradient(kernels, weights, x, d_output, i, depth);
     product.c = d_weights;
     if (accumulate || i) product.start = d_weights;
     multiply(product, i + depth == x.rows);
@@ -320,17 +374,17 @@ static void for_each_depth(const Kernels& kernels, const Panels& weights,
 }
 
 void dense_backward_weights(const Kernels& kernels, const Panels& weights,
-                            std::size_t panel, const Matrix& x, const Matrix& d_output,
-                            bool accumulate, real* d_weights) {
-  for_each_depth(kernels, weights, panel, x, d_output, accumulate, d_weights,
+                            const Matrix& x, const Matrix& d_output, bool accumulate,
+                            real* d_weights) {
+  for_each_depth(kernels, weights, x, d_output, accumulate, d_weights,
                  [&](const Gemm& product, bool) { kernels.gemm(product); });
 }
 
 void dense_update_weights(const Kernels& kernels, const Optimizer& optimizer,
-                          const Panels& weights, std::size_t panel, const Matrix& x,
+                          const Panels& weights, const Matrix& x,
                           const Matrix& d_output, bool accumulate, real* d_weights,
                           const Update& update) {
-  for_each_depth(kernels, weights, panel, x, d_output, accumulate, d_weights,
+  for_each_depth(kernels, weights, x, d_output, accumulate, d_weights,
                  [&](const Gemm& product, bool last) {
                    last ? optimizer.gemm(product, update) : kernels.gemm(product);
                  });
