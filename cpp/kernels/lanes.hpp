@@ -115,6 +115,46 @@ inline Vector reduce_rows(Vector (&rows)[kLanes], std::size_t count) {
   }
 }
 
+template <std::size_t kDistance, class Vector, std::size_t... kLane>
+Vector partners(Vector x, Sequence<kLane...>) {
+  return __builtin_shufflevector(x, x, (kLane ^ kDistance)...);
+}
+
+/// `combine` over the first `count` lanes of x, if those after them change nothing, in
+/// all of these lanes; what the others hold means nothing. In the order of reduce_rows.
+template <class Combine, std::size_t kDistance = kLanes / 2, class Vector>
+inline Vector reduce_lanes(Vector x, std::size_t count) {
+  if (count > kDistance) x = Combine::of(x, partners<kDistance>(x, AllLanes{}));
+  if constexpr (kDistance == 1) {
+    return x;
+  } else {
+    return reduce_lanes<Combine, kDistance / 2>(x, count);
+  }
+}
+
+/// Lane i of the result is `combine` over all lanes of rows[i % kCount]: less waiting
+/// than reduce_rows for few rows, as the first shuffles stay within 16 bytes.
+template <class Combine, std::size_t kCount, std::size_t kDistance = 1, class Vector>
+inline Vector reduce_few(const Vector (&rows)[kCount]) {
+  static_assert(kCount * kDistance <= kLanes);
+  if constexpr (kCount > 1) {
+    Vector half[kCount / 2];
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < kCount / 2; ++i) {
+      const Vector a = rows[2 * i], b = rows[2 * i + 1];
+      half[i] = Combine::of(even_blocks<kDistance>(a, b, AllLanes{}),
+                            odd_blocks<kDistance>(a, b, AllLanes{}));
+    }
+    return reduce_few<Combine, kCount / 2, 2 * kDistance>(half);
+  } else if constexpr (kDistance < kLanes) {
+    const Vector folded[1] = {
+        Combine::of(rows[0], partners<kDistance>(rows[0], AllLanes{}))};
+    return reduce_few<Combine, 1, 2 * kDistance>(folded);
+  } else {
+    return rows[0];
+  }
+}
+
 struct Sum {
   static Vec of(Vec a, Vec b) { return a + b; }
 };

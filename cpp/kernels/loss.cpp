@@ -158,19 +158,82 @@ Vec cross_entropy_of_distributions(const LossBatch& batch, std::size_t first,
   return offsets + weights * log(sums);
 }
 
+void cross_entropy_of_rows(const LossBatch& batch, std::size_t first, const Rows& x) {
+  const Vec maxima = row_maxima(x);
+  const Vec sums = exponentiate(x, maxima, batch.gradient + first * batch.stride);
+  const Lanes losses(
+      batch.labels ? cross_entropy_of_labels(batch, first, x, maxima, sums)
+                   : cross_entropy_of_distributions(batch, first, x, maxima, sums));
+  for (std::size_t i = 0; i < x.count; ++i) batch.losses[first + i] = losses[i];
+  if (batch.predicted) first_maxima(x, maxima, batch.predicted + first);
+}
+
+constexpr std::size_t kFewRows = kLanes < 4 ? kLanes : 4;
+
+/// One row in one vector. What is said of it is in all lanes that hold columns, where
+/// the next operation needs it.
+struct ShortRow {
+  std::size_t columns;
+  Vec x, maximum, powers, sum;
+
+  ShortRow(std::size_t columns, const real* row)
+      : columns(columns),
+        x(load(row)),
+        maximum(reduce_lanes<Largest>(keep(x, columns, -kInfinity), columns)),
+        powers(keep(exp(x - maximum), columns, 0)),
+        sum(reduce_lanes<Sum>(powers, columns)) {}
+
+  std::int32_t first_maximum() const {
+    const Integer none = static_cast<Integer>(columns);
+    const VecInteger here =
+        keep(x, columns, -kInfinity) == maximum ? columns_from(0) : splat_integer(none);
+    const Integer first = reduce_lanes<Smallest>(here, columns)[0];
+    return first < none ? static_cast<std::int32_t>(first) : 0;
+  }
+};
+
+/// The same for few rows of one vector each, which come one after the other: to the
+/// last bit, in two thirds of the time for four rows and a third for one.
+void cross_entropy_of_short_rows(const LossBatch& batch) {
+  const std::size_t columns = batch.columns;
+  Vec offsets{}, weights = splat(1), sums = splat(1);
+  for (std::size_t i = 0; i < batch.rows; ++i) {
+    const ShortRow row(columns, batch.output + i * batch.stride);
+    const VecInteger mine = columns_from(0) == static_cast<Integer>(i);
+    real* gradient = batch.gradient + i * batch.stride;
+    if (batch.labels) {
+      const std::int32_t label = batch.labels[i];
+      const Vec truth = columns_from(0) == label ? splat(batch.scale) : Vec{};
+      const Vec slope = row.powers * (batch.scale / row.sum) - truth;
+      store(gradient, keep(slope, columns, 0));
+      const real chosen = batch.output[i * batch.stride + std::size_t(label)];
+      offsets = mine ? splat(row.maximum[0] - chosen) : offsets;
+    } else {
+      const Vec t = keep(load(batch.targets + i * batch.stride), columns, 0);
+      const Vec below = keep(row.maximum - row.x, columns, 0);
+      const Vec weight = reduce_lanes<Sum>(t, columns);
+      const Vec slope = (row.powers * (weight / row.sum) - t) * batch.scale;
+      store(gradient, keep(slope, columns, 0));
+      offsets = mine ? splat(reduce_lanes<Sum>(t * below, columns)[0]) : offsets;
+      weights = mine ? splat(weight[0]) : weights;
+    }
+    sums = mine ? splat(row.sum[0]) : sums;
+    if (batch.predicted) batch.predicted[i] = row.first_maximum();
+  }
+  const Lanes losses(offsets + weights * log(sums));
+  for (std::size_t i = 0; i < kFewRows && i < batch.rows; ++i) {
+    batch.losses[i] = losses[i];
+  }
+}
+
 void softmax_cross_entropy(const LossBatch& batch) {
-  for_each_group(
-      batch.rows, batch.columns, batch.stride, batch.output,
-      [&](std::size_t first, const Rows& x) {
-        const Vec maxima = row_maxima(x);
-        const Vec sums = exponentiate(x, maxima, batch.gradient + first * batch.stride);
-        const Lanes losses(
-            batch.labels
-                ? cross_entropy_of_labels(batch, first, x, maxima, sums)
-                : cross_entropy_of_distributions(batch, first, x, maxima, sums));
-        for (std::size_t i = 0; i < x.count; ++i) batch.losses[first + i] = losses[i];
-        if (batch.predicted) first_maxima(x, maxima, batch.predicted + first);
-      });
+  if (batch.rows <= kFewRows && batch.columns <= kLanes) {
+    return cross_entropy_of_short_rows(batch);
+  }
+  for_each_group(batch.rows, batch.columns, batch.stride, batch.output,
+                 [&](std::size_t first, const Rows& x) {
+                   cross_entropy_of_rows(batch, first, x);
+                 });
 }
 
 void mean_squared_error(const LossBatch& batch) {
@@ -184,7 +247,7 @@ void mean_squared_error(const LossBatch& batch) {
       squares += kept * kept;
       store(batch.gradient + row + j, kept * (2 * share * batch.scale));
     }
-    batch.losses[i] = sum(squares) * share;
+    batch.losses[i] = reduce_lanes<Sum>(squares, kLanes)[0] * share;
   }
 }
 

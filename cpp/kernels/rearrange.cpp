@@ -97,7 +97,7 @@ std::size_t first_nonfinite(std::size_t size, const real* x) {
     const std::size_t end = whole - i < kBlock ? whole : i + kBlock;
     Vec sums{};
     for (std::size_t j = i; j < end; j += kLanes) sums += load(x + j) - load(x + j);
-    if (!(sum(sums) == 0)) break;
+    if (!(reduce_lanes<Sum>(sums, kLanes)[0] == 0)) break;
     i = end;
   }
   for (; i < size; ++i) {

@@ -56,12 +56,6 @@ inline Vec sqrt(Vec x) {
   return load(lane);
 }
 
-inline real sum(Vec x) {
-  real total = x[0];
-  for (std::size_t lane = 1; lane < kLanes; ++lane) total += x[lane];
-  return total;
-}
-
 /// The numbers of a vector's columns, of which the first is `first`.
 inline VecInteger columns_from(std::size_t first) {
   VecInteger lane;
@@ -75,13 +69,28 @@ inline Vec keep(Vec x, std::size_t valid, real fill) {
   return columns_from(0) < static_cast<Integer>(valid) ? x : splat(fill);
 }
 
-/// sum_k coefficients[k] x^k by Horner's rule.
-template <int kCount>
+/// sum_k coefficients[k] x^k by halves (Estrin's scheme): against Horner's rule a
+/// multiplication more for each halving, and a fraction of the wait.
+template <std::size_t kCount>
+inline Vec polynomial(Vec x, const real* coefficients) {
+  if constexpr (kCount == 1) {
+    return splat(coefficients[0]);
+  } else if constexpr (kCount == 2) {
+    return coefficients[1] * x + coefficients[0];
+  } else if constexpr (kCount == 3) {
+    return (coefficients[2] * x + coefficients[1]) * x + coefficients[0];
+  } else {
+    constexpr std::size_t kLow = kCount > 8 ? 8 : kCount > 4 ? 4 : 2;
+    Vec power = x * x;
+    if constexpr (kLow > 2) power *= power;
+    if constexpr (kLow > 4) power *= power;
+    return polynomial<kCount - kLow>(x, coefficients + kLow) * power +
+           polynomial<kLow>(x, coefficients);
+  }
+}
+template <std::size_t kCount>
 inline Vec polynomial(Vec x, const real (&coefficients)[kCount]) {
-  Vec y = splat(coefficients[kCount - 1]);
-#pragma GCC unroll 16
-  for (int k = kCount - 2; k >= 0; --k) y = y * x + coefficients[k];
-  return y;
+  return polynomial<kCount>(x, &coefficients[0]);
 }
 
 // Adding 1.5 * 2^mantissa rounds to an integer, which then stands in the low bits.
@@ -134,29 +143,42 @@ inline SplitExponential split_exponential(Vec x) {
   return {rounded_bits(shifted), r * r * series + r};
 }
 
-// The power of two is applied in halves: at both ends of the range it would not fit
-// one.
+/// 2^n in two factors: at both ends of the range of e^x it would not fit one.
+struct PowerOfTwo {
+  explicit PowerOfTwo(VecInteger n)
+      : first(power_of_two(n >> 1)), second(power_of_two(n - (n >> 1))) {}
+  Vec first, second;
+};
+
+// Where e^x is 0 or infinite. Comparing is left to the end, where nothing waits for it:
+// what was computed beyond means nothing, and NaN stays NaN.
+constexpr real kLowestExponent = kDouble ? -746 : -104;
+constexpr real kHighestExponent = kDouble ? 710 : 89;
+
 inline Vec exp(Vec x) {
-  constexpr real kLowest = kDouble ? -746 : -104;
-  constexpr real kHighest = kDouble ? 710 : 89;
-  const Vec clamped =
-      x < kLowest ? splat(kLowest) : (x > kHighest ? splat(kHighest) : x);
-  const SplitExponential split = split_exponential(clamped);
-  const VecInteger half = split.n >> 1;
-  return (1 + split.p) * power_of_two(half) * power_of_two(split.n - half);
+  const SplitExponential split = split_exponential(x);
+  const PowerOfTwo power(split.n);
+  const Vec y = (power.first * split.p + power.first) * power.second;
+  const Vec above = x > kHighestExponent ? splat(kInfinity) : y;
+  return x < kLowestExponent ? Vec{} : above;
 }
 
-inline Vec sigmoid(Vec x) { return 1 / (1 + exp(-x)); }
+inline Vec sigmoid(Vec x) {
+  const SplitExponential split = split_exponential(-x);
+  const PowerOfTwo power(split.n);
+  const Vec y = 1 / ((power.first * split.p + power.first) * power.second + 1);
+  const Vec above = x > -kLowestExponent ? splat(1) : y;
+  return x < -kHighestExponent ? Vec{} : above;
+}
 
 // tanh x = t / (t + 2) with t = e^2|x| - 1, which is exact to the last place near zero.
 inline Vec tanh(Vec x) {
-  constexpr real kSaturated = kDouble ? 40 : 20;
-  const Vec doubled = 2 * absolute(x);
-  const Vec clamped = doubled > kSaturated ? splat(kSaturated) : doubled;
-  const SplitExponential split = split_exponential(clamped);
+  constexpr real kSaturated = kDouble ? 20 : 10;
+  const Vec magnitude = absolute(x);
+  const SplitExponential split = split_exponential(2 * magnitude);
   const Vec power = power_of_two(split.n);
   const Vec t = power * split.p + (power - 1);
-  const Vec y = t / (t + 2);
+  const Vec y = magnitude > kSaturated ? splat(1) : t / (t + 2);
   return x < 0 ? -y : (x == 0 ? x : y);
 }
 
