@@ -6,6 +6,7 @@ most of the time; what a kernel is worth inside a network, bench_training.py tel
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -181,6 +182,26 @@ def bench_multiply_add(compare: Compare, rng: np.random.Generator) -> None:
 
 def bench_shuffle(compare: Compare) -> None:
     compare("shuffle", 60_000, 1, 2)
+
+
+def bench_train_narrow(compare: Compare, rng: np.random.Generator) -> None:
+    rows, widths = 1000, (2, 16, 2)
+    weights = [normal(rng, *shape) for shape in pairwise(widths)]
+    compare(
+        "train_narrow",
+        normal(rng, rows, widths[0]),
+        rng.integers(widths[-1], size=rows, dtype=np.int32),
+        weights,
+        [normal(rng, width) for width in widths[1:]],
+        ["sigmoid", "identity"],
+        "softmax_cross_entropy",
+        "sgd",
+        [0.0, 0.0],
+        np.full(rows, 0.1),
+        1,
+        0.0,
+        [False, True],
+    )
 
 
 def bench_first_nonfinite(compare: Compare, rng: np.random.Generator) -> None:

@@ -128,3 +128,73 @@ def two_layers(activation, layers, x, labels, dtype):
             error = t.T @ e_d + e_t.T @ np.abs(d) + g(batch + 2) * terms
             parts.append((terms.squeeze(), error.squeeze()))
     return parts
+
+
+CURVATURE = {"identity": 0, "step": 0, "sigmoid": 1, "tanh": 2, "relu": 0}
+
+
+def outputs(activations, layers, x, dtype):
+    """Of every layer's output, the inputs' first: the products' own errors, and those
+    of what they were given. No slope is above 1; where there is a jump, or a kink that
+    the way back sees, no sum may be so near it that it could end on the other side.
+    """
+    h, errors = x, [np.zeros_like(x)]
+    for (weights, bias), activation in zip(layers, activations, strict=True):
+        error = product(h, weights, bias, dtype) + errors[-1] @ np.abs(weights)
+        s = h @ weights + bias
+        if activation in ("relu", "step"):
+            assert np.all((np.abs(s) > error) | (s == error))
+        h = reference.ACTIVATIONS[activation][0](s)
+        error = 0 * error if activation == "step" else error
+        errors.append(error + 2 * ACTIVATION_ULP[activation] * roundoff(dtype) * abs(h))
+    return errors
+
+
+def losses(loss, output, e_output, targets, dtype):
+    """Of the sum of the rows' losses, and of the first delta; targets are numbers."""
+    batch, columns = output.shape
+    if loss == "mean_squared_error":
+        distance = np.abs(output - targets)
+        error = (2 * distance + e_output) * e_output / columns
+        error = error + gamma(columns + 6, dtype) * distance**2 / columns
+        e_delta = 2 / (columns * batch) * (e_output + gamma(6, dtype) * distance)
+        return error.sum(), e_delta
+    p = reference.softmax(output)
+    total = targets.sum(axis=1, keepdims=True)
+    log_p = reference.log_softmax(output)
+    error = (targets + total * p) * e_output + gamma(columns + 4, dtype) * (
+        targets * np.abs(log_p)
+    )
+    error = error + targets * log_softmax(output, p, dtype)
+    e_p = p * (e_output + (p * e_output).sum(axis=1, keepdims=True))
+    e_p = e_p + softmax(output, p, dtype)
+    e_delta = total * e_p + gamma(columns + 4, dtype) * (p * total + targets)
+    return error.sum(), e_delta / batch
+
+
+def gradients(activations, layers, outputs, e_outputs, deltas, e_delta, dtype):
+    """For weights and bias of each layer, the sum of absolute terms and the error.
+
+    outputs and deltas are those of a reference network, e_delta the last delta's error.
+    """
+    pairs = []
+    for layer in reversed(range(len(layers))):
+        activation, weights = activations[layer], np.abs(layers[layer][0])
+        x, e_x = np.abs(outputs[layer]), e_outputs[layer]
+        y, e_y = outputs[layer + 1], e_outputs[layer + 1]
+        steep = slope_magnitude(activation, y)
+        delta = reference.ACTIVATIONS[activation][1](y, deltas[layer])
+        bent = CURVATURE[activation] * e_y + gamma(4, dtype) * steep
+        error = e_delta * steep + np.abs(deltas[layer]) * bent
+        delta = np.abs(delta)
+        of_weights = x.T @ error + e_x.T @ delta
+        chain = gamma(len(x) + 2, dtype)
+        terms, sums = x.T @ delta, delta.sum(axis=0)
+        pairs.append(
+            (
+                (terms, of_weights + chain * terms),
+                (sums, error.sum(axis=0) + chain * sums),
+            )
+        )
+        e_delta = (error + gamma(weights.shape[1] + 2, dtype) * delta) @ weights.T
+    return pairs[::-1]

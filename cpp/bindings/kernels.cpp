@@ -267,6 +267,7 @@ void register_lists(py::module_& module) {
 }  // namespace
 
 void register_dense(py::module_& module);
+void register_narrow(py::module_& module);
 void register_kernels(py::module_& module);
 
 void register_kernels(py::module_& module) {
@@ -294,6 +295,7 @@ void register_kernels(py::module_& module) {
   module.def("gather", on_arrays::gather, "source"_a, "index"_a, "scale"_a = 1.0,
              "offset"_a = 0.0, "dtype"_a = "float32");
   register_dense(module);
+  register_narrow(module);
   register_lists(module);
 }
 

@@ -116,6 +116,50 @@ struct Optimizer {
   void (*gemm)(const Gemm&, const Update&);
 };
 
+/// One layer of a narrow network. Weights stand in panels of at most tile_columns, or
+/// `by_output` as [outputs][inputs in whole vectors] with zeros in the padding, and
+/// their gradients likewise. Rows of inputs, output and delta are whole vectors, which
+/// the strides count.
+struct NarrowLayer {
+  std::size_t inputs, outputs, input_stride, output_stride;
+  bool by_output;
+  const Activation* activation;
+  real* weights;
+  real* bias;
+  real* d_weights;
+  real* d_bias;
+  real* output;  // for the rows of a batch
+  real* delta;   // d(loss) / d(output), likewise
+};
+
+/// Steps one after the other, each on the next `batch` of `rows` rows; the last may be
+/// shorter. x, labels or targets, learning rates are theirs, in order; rows of x and of
+/// targets are whole vectors, those of x with zeros in the padding. `weights` and
+/// `biases` are the updates of all layers' parameters; the learning rate is put in, and
+/// the number of the step goes on from the one given.
+struct NarrowSteps {
+  const NarrowLayer* layers;
+  std::size_t depth;
+  const Loss* loss;
+  const Optimizer* optimizer;
+  Update weights, biases;
+  std::size_t rows, batch;
+  const real* x;
+  const std::int32_t* labels;
+  const real* targets;
+  const double* learning_rates;
+  std::ptrdiff_t learning_rate_stride;
+  real* losses;  // for the rows of a batch
+  std::int32_t* predicted;
+};
+
+/// What some steps came to: the sum of the losses, step by step and within a step row
+/// by row, added to what it was; likewise hits and steps.
+struct NarrowSums {
+  double loss;
+  std::size_t correct, steps;
+};
+
 template <class Entry>
 struct List {
   const Entry* first;
@@ -196,6 +240,11 @@ struct Kernels {
   void (*gather)(const Source& source, const std::int64_t* index, std::size_t rows,
                  std::size_t ahead, real scale, real offset, real* y,
                  std::size_t y_stride);
+
+  /// sums <- sums + what the steps came to. Ends after the first step whose loss is not
+  /// finite, which leaves parameters that mean nothing; false then. Every sum has the
+  /// terms of the products of gemm, in some order that depends on the shapes alone.
+  bool (*train_narrow)(const NarrowSteps&, NarrowSums&);
 
   /// The position of the first infinity or NaN of x, or `size` if there is none.
   std::size_t (*first_nonfinite)(std::size_t size, const real* x);

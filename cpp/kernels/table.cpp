@@ -15,6 +15,7 @@ Kernels make_kernels() {
   add_losses(kernels);
   add_optimizers(kernels);
   add_gather(kernels);
+  add_narrow(kernels);
   add_rearrangements(kernels);
   return kernels;
 }

@@ -17,16 +17,24 @@ std::size_t whole_lines(const Kernels& kernels, std::size_t size) {
   return round_up(round_up(size, kernels.lanes), Buffer::kAlignment / sizeof(real));
 }
 
-std::size_t block_size(const Kernels& kernels, const NetworkDescription& description) {
-  std::size_t size = 0;
+/// Of a network's parameters: all weights, then all biases, so that what treats them
+/// alike or apart does so in one sweep.
+struct BlockSizes {
+  std::size_t weights = 0, biases = 0;
+};
+
+BlockSizes block_sizes(const Kernels& kernels, const NetworkDescription& description) {
+  BlockSizes sizes;
   std::size_t inputs = description.inputs;
   for (const LayerDescription& layer : description.layers) {
     const Panels weights(kernels, nullptr, inputs, layer.outputs);
-    size += whole_lines(kernels, weights.size()) + whole_lines(kernels, layer.outputs);
-    require<std::length_error>(size < std::size_t{1} << 60, "the network is too large");
+    sizes.weights += whole_lines(kernels, weights.size());
+    sizes.biases += whole_lines(kernels, layer.outputs);
+    require<std::length_error>(sizes.weights + sizes.biases < std::size_t{1} << 60,
+                               "the network is too large");
     inputs = layer.outputs;
   }
-  return size;
+  return sizes;
 }
 
 void require_sound(const NetworkDescription& description) {
@@ -55,7 +63,8 @@ Network::Network(const Kernels& kernels, const NetworkDescription& description)
       rescaling_(description.rescaling),
       loss_(&find_named(kernels.losses, description.loss, "loss")) {
   require_sound(description);
-  parameter_block_ = Buffer(block_size(kernels, description));
+  const BlockSizes sizes = block_sizes(kernels, description);
+  parameter_block_ = Buffer(sizes.weights + sizes.biases);
   gradient_block_ = Buffer(parameter_block_.size());
   layers_ = cut(parameter_block_.data(), description);
   gradients_ = cut(gradient_block_.data(), description);
@@ -66,13 +75,14 @@ std::vector<DenseLayer> Network::cut(real* block,
                                      const NetworkDescription& description) const {
   std::vector<DenseLayer> layers;
   std::size_t inputs = description.inputs;
+  real* bias = block + block_sizes(kernels_, description).weights;
   for (const LayerDescription& layer : description.layers) {
     const Panels weights(kernels_, block, inputs, layer.outputs);
-    real* bias = block + whole_lines(kernels_, weights.size());
     layers.push_back(
         {weights, bias,
          &find_named(kernels_.activations, layer.activation, "activation")});
-    block = bias + whole_lines(kernels_, layer.outputs);
+    block += whole_lines(kernels_, weights.size());
+    bias += whole_lines(kernels_, layer.outputs);
     inputs = layer.outputs;
   }
   return layers;

@@ -91,6 +91,7 @@ class Network {
   std::size_t multiply_adds(std::size_t rows) const;
 
  private:
+  friend class Narrow;
   friend class Step;
   friend class Training;
 

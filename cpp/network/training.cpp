@@ -26,8 +26,15 @@ Training::Training(Network& network, TrainingPlan plan)
       plan_(std::move(plan)),
       order_(plan_.x.rows),
       before_(network.parameter_block_.size()),
-      tempo_(largest_team(network.multiply_adds(plan_.batch_size))),
-      step_(network, plan_.x, plan_.targets, plan_.batch_size, tempo_.faster(), true) {
+      tempo_(Narrow::suits(network, plan_.batch_size)
+                 ? 1
+                 : largest_team(network.multiply_adds(plan_.batch_size))) {
+  if (Narrow::suits(network, plan_.batch_size)) {
+    narrow_.emplace(network, plan_.x, plan_.targets, plan_.batch_size);
+  } else {
+    step_.emplace(network, plan_.x, plan_.targets, plan_.batch_size, tempo_.faster(),
+                  true);
+  }
   for (std::size_t i = 0; i < order_.size(); ++i) {
     order_[i] = static_cast<std::int64_t>(i);
   }
@@ -63,7 +70,9 @@ double Training::take(std::size_t threads, const Span& span) {
   if (stopped_ || span.steps == 0) return 0;
   const auto started = std::chrono::steady_clock::now();
   const std::size_t before = result_.steps;
-  run_team(threads, [&](const Member& member) { work(member, taken_, span); });
+  run_team(threads, [&](const Member& member) {
+    narrow_ ? work_narrow(taken_, span) : work(member, taken_, span);
+  });
   taken_ += result_.steps - before;
   const std::chrono::duration<double> elapsed =
       std::chrono::steady_clock::now() - started;
@@ -85,10 +94,38 @@ void Training::work(const Member& member, std::size_t taken, const Span& span) {
     const Batch batch{order_.data() + first, size, plan_.x.rows - first - size,
                       span.learning_rates[static_cast<std::ptrdiff_t>(s) * span.stride],
                       taken + s + 1};
-    const bool finite = step_.run(member, batch);
-    if (member.rank == 0 && !stopped_) account(batch);
+    const bool finite = step_->run(member, batch);
+    if (member.rank == 0 && !stopped_) {
+      sums_.loss += step_->loss();
+      sums_.correct += step_->correct();
+      account(size, 1, step_->loss() - step_->loss() == 0);
+    }
     if (!finite) return;
     position = position + 1 == per_epoch ? 0 : position + 1;
+  }
+}
+
+/// The same by one thread alone, as many steps at a time as the epoch has.
+void Training::work_narrow(std::size_t taken, const Span& span) {
+  const std::size_t per_epoch = plan_.steps_per_epoch();
+  std::size_t epoch = taken / per_epoch, position = taken % per_epoch;
+  for (std::size_t s = 0; s < span.steps;) {
+    if (position == 0) begin_epoch(epoch);
+    if (stopped_) return;
+    const std::size_t count = std::min(per_epoch - position, span.steps - s);
+    const std::size_t first = position * plan_.batch_size;
+    const std::size_t last = std::min(first + count * plan_.batch_size, plan_.x.rows);
+    sums_.steps = 0;
+    const bool finite = narrow_->run(
+        {order_.data() + first, last - first, plan_.x.rows - last,
+         span.learning_rates + static_cast<std::ptrdiff_t>(s) * span.stride,
+         span.stride, taken + s + 1},
+        sums_);
+    account(std::min(sums_.steps * plan_.batch_size, last - first), sums_.steps,
+            finite);
+    s += count;
+    position += count;
+    if (position == per_epoch) ++epoch, position = 0;
   }
 }
 
@@ -102,20 +139,19 @@ void Training::begin_epoch(std::size_t epoch) {
   if (plan_.key) {
     shuffle(order_.size(), *plan_.key, plan_.first_epoch + epoch, order_.data());
   }
-  loss_ = 0;
-  correct_ = rows_ = 0;
+  sums_ = {};
+  rows_ = 0;
 }
 
-void Training::account(const Batch& batch) {
-  loss_ += step_.loss();
-  correct_ += step_.correct();
-  rows_ += batch.size;
-  ++result_.steps;
-  result_.loss = loss_ / static_cast<double>(rows_);
-  if (!(step_.loss() - step_.loss() == 0)) return stop("the loss stopped being finite");
+/// Takes note of what sums_ have come to with `steps` more steps of `rows` rows in all.
+void Training::account(std::size_t rows, std::size_t steps, bool finite) {
+  result_.steps += steps;
+  rows_ += rows;
+  result_.loss = sums_.loss / static_cast<double>(rows_);
+  if (!finite) return stop("the loss stopped being finite");
   if (rows_ < plan_.x.rows) return;
   result_.losses.push_back(result_.loss);
-  result_.correct.push_back(static_cast<std::int64_t>(correct_));
+  result_.correct.push_back(static_cast<std::int64_t>(sums_.correct));
 }
 
 void Training::stop(const char* problem) {

@@ -9,6 +9,7 @@
 
 #include "core/team.hpp"
 #include "core/tempo.hpp"
+#include "network/narrow.hpp"
 #include "network/network.hpp"
 #include "network/step.hpp"
 
@@ -54,8 +55,9 @@ class Training {
 
   double take(std::size_t threads, const Span& span);
   void work(const Member& member, std::size_t taken, const Span& span);
+  void work_narrow(std::size_t taken, const Span& span);
   void begin_epoch(std::size_t epoch);
-  void account(const Batch& batch);
+  void account(std::size_t rows, std::size_t steps, bool finite);
   void stop(const char* problem);
 
   Network& network_;
@@ -63,10 +65,12 @@ class Training {
   std::vector<std::int64_t> order_;
   Buffer before_;  // the parameters at the start of the epoch
   Tempo tempo_;
-  Step step_;
+  // One of them takes the steps.
+  std::optional<Narrow> narrow_;
+  std::optional<Step> step_;
   std::size_t taken_ = 0;  // steps since the beginning
-  double loss_ = 0;        // sums over the epoch's rows so far
-  std::size_t correct_ = 0, rows_ = 0;
+  NarrowSums sums_{};      // over the epoch so far
+  std::size_t rows_ = 0;   // of it
   TrainingResult result_;
   bool begun_ = false;    // there is an epoch to go back to
   bool stopped_ = false;  // written between two meetings, read after the second

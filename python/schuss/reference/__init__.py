@@ -11,6 +11,7 @@ from schuss.reference import (
     chain_rule,
     dense,
     loss,
+    narrow,
     optimizer,
     rearrange,
 )
@@ -18,6 +19,7 @@ from schuss.reference.activation import *
 from schuss.reference.chain_rule import *
 from schuss.reference.dense import *
 from schuss.reference.loss import *
+from schuss.reference.narrow import *
 from schuss.reference.network import Network
 from schuss.reference.optimizer import *
 from schuss.reference.rearrange import *
@@ -42,6 +44,7 @@ KERNELS = (
     "multiply_add",
     "shuffle",
     "softmax",
+    "train_narrow",
     "transpose",
     *ACTIVATIONS,
     *(name + "_backward" for name in ACTIVATIONS),
@@ -54,5 +57,6 @@ __all__ += activation.__all__
 __all__ += chain_rule.__all__
 __all__ += dense.__all__
 __all__ += loss.__all__
+__all__ += narrow.__all__
 __all__ += optimizer.__all__
 __all__ += rearrange.__all__

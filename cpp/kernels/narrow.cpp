@@ -1,0 +1,316 @@
+// Steps of networks whose layers are so narrow that calls, loops and the wait for one
+// result after the other would take longer than the arithmetic: many steps in one call,
+// on one thread, everything in the L1 cache.
+//
+// A layer's three products are three loops, whichever way its weights stand:
+//                          by input      by output
+//   output                 weighted_sum  dots
+//   gradient of the input  dots          weighted_sum
+//   gradient of weights    outer         outer, with x and delta exchanged
+#include "kernels/lanes.hpp"
+#include "kernels/table.hpp"
+#include "kernels/vec.hpp"
+
+namespace schuss::SCHUSS_PRECISION::SCHUSS_ISA {
+
+namespace {
+
+/// Rows of whole vectors: a batch's numbers, one row per example.
+template <class Number>
+struct Rows {
+  Number* data;
+  std::size_t stride;
+
+  Number* operator[](std::size_t i) const { return data + i * stride; }
+};
+
+/// A matrix as it stands in panels: `rows` x `columns` (whole vectors), each panel
+/// [rows][at most width].
+template <class Number>
+struct Panelled {
+  Number* data;
+  std::size_t rows, columns, width;
+
+  /// Calls body(column, vectors, wide) for every vector's width of columns: where it
+  /// begins, and how far apart its rows are.
+  template <class Body>
+  void for_each_vector(const Body& body) const {
+    if (columns == kLanes) return body(0, data, kLanes);  // no loops, known strides
+    Number* panel = data;
+    for (std::size_t first = 0; first < columns; first += width) {
+      const std::size_t wide = columns - first < width ? columns - first : width;
+      for (std::size_t j = 0; j < wide; j += kLanes) body(first + j, panel + j, wide);
+      panel += rows * wide;
+    }
+  }
+};
+
+/// start + sum_i a[i] w[i * stride], w being vectors. More than a few terms are summed
+/// in four chains that do not wait for each other.
+Vec weighted_sum(Vec start, std::size_t terms, const real* a, const real* w,
+                 std::size_t stride) {
+  std::size_t i = 0;
+  if (terms >= 8) {
+    Vec sums[4] = {start};
+    for (; i + 4 <= terms; i += 4, w += 4 * stride) {
+#pragma GCC unroll 4
+      for (std::size_t c = 0; c < 4; ++c) sums[c] += a[i + c] * load(w + c * stride);
+    }
+    start = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+  }
+  for (; i < terms; ++i, w += stride) start += a[i] * load(w);
+  return start;
+}
+
+/// y(r, j) <- start[j] + sum_i a(r, i) w(i, j); null means zeros.
+void weighted_sums(std::size_t rows, Rows<const real> a, const Panelled<const real>& w,
+                   const real* start, Rows<real> y) {
+  w.for_each_vector([&](std::size_t column, const real* vectors, std::size_t wide) {
+    const Vec first = start ? load(start + column) : Vec{};
+    for (std::size_t r = 0; r < rows; ++r) {
+      store(y[r] + column, weighted_sum(first, w.rows, a[r], vectors, wide));
+    }
+  });
+}
+
+/// Lane i is a . w(first + i, all) for i < count <= kCount, and one of these beyond.
+template <std::size_t kCount>
+Vec dots_of(const real* a, const Panelled<const real>& w, std::size_t first,
+            std::size_t count) {
+  Vec sums[kCount];
+#pragma GCC unroll 16
+  for (Vec& sum : sums) sum = Vec{};
+  w.for_each_vector([&](std::size_t column, const real* vectors, std::size_t wide) {
+    const Vec factor = load(a + column);
+    const real* row = vectors + first * wide;
+#pragma GCC unroll 16
+    for (std::size_t i = 0; i < kCount; ++i) {
+      sums[i] += factor * load(row + (i < count ? i : 0) * wide);
+    }
+  });
+  return reduce_few<Sum>(sums);
+}
+
+template <std::size_t kCount = 1>
+Vec dots_of(std::size_t count, const real* a, const Panelled<const real>& w,
+            std::size_t first) {
+  if constexpr (kCount < kLanes) {
+    if (count > kCount) return dots_of<2 * kCount>(count, a, w, first);
+  }
+  return dots_of<kCount>(a, w, first, count);
+}
+
+/// y(r, i) <- start[i] + sum_j a(r, j) w(i, j), padding zero; null means zeros.
+void dots(std::size_t rows, Rows<const real> a, const Panelled<const real>& w,
+          const real* start, Rows<real> y) {
+  for (std::size_t r = 0; r < rows; ++r) {
+    for (std::size_t i = 0; i < w.rows; i += kLanes) {
+      const std::size_t count = w.rows - i < kLanes ? w.rows - i : kLanes;
+      const Vec sums = dots_of(count, a[r], w, i);
+      store(y[r] + i, keep(start ? load(start + i) + sums : sums, count, 0));
+    }
+  }
+}
+
+/// y(i, j) <- sum_r a(r, i) b(r, j) over kRows rows, added to what is there if
+/// `accumulate`.
+template <std::size_t kRows>
+void outer(Rows<const real> a, Rows<const real> b, const Panelled<real>& y,
+           bool accumulate) {
+  y.for_each_vector([&](std::size_t column, real* vectors, std::size_t wide) {
+    Vec factors[kRows];
+#pragma GCC unroll 4
+    for (std::size_t r = 0; r < kRows; ++r) factors[r] = load(b[r] + column);
+    for (std::size_t i = 0; i < y.rows; ++i, vectors += wide) {
+      Vec sum = accumulate ? load(vectors) : Vec{};
+#pragma GCC unroll 4
+      for (std::size_t r = 0; r < kRows; ++r) sum += a[r][i] * factors[r];
+      store(vectors, sum);
+    }
+  });
+}
+
+/// The same over all rows, some at a time.
+void outer(std::size_t rows, Rows<const real> a, Rows<const real> b,
+           const Panelled<real>& y) {
+  std::size_t r = 0;
+  for (; r + 4 <= rows; r += 4) {
+    outer<4>({a[r], a.stride}, {b[r], b.stride}, y, r > 0);
+  }
+  for (; r < rows; ++r) outer<1>({a[r], a.stride}, {b[r], b.stride}, y, r > 0);
+}
+
+/// y[j] <- sum_r a(r, j).
+void column_sums(std::size_t rows, Rows<const real> a, real* y) {
+  for (std::size_t j = 0; j < a.stride; j += kLanes) {
+    Vec sum = load(a.data + j);
+    for (std::size_t r = 1; r < rows; ++r) sum += load(a[r] + j);
+    store(y + j, sum);
+  }
+}
+
+/// A layer's products, for the rows of one step.
+struct Layer {
+  const NarrowLayer& layer;
+  std::size_t rows;
+  Rows<const real> x;
+
+  std::size_t size() const { return rows * layer.output_stride; }
+  Rows<const real> delta() const { return {layer.delta, layer.output_stride}; }
+
+  template <class Number>
+  Panelled<Number> panels(real* data) const {
+    constexpr std::size_t kWidth = SCHUSS_TILE_VECTORS * kLanes;
+    return layer.by_output
+               ? Panelled<Number>{data, layer.outputs, x.stride, x.stride}
+               : Panelled<Number>{data, layer.inputs, layer.output_stride, kWidth};
+  }
+
+  /// By-output weights of the layer above are as long as whole vectors of this one's
+  /// outputs: f(0) there would make their padding move.
+  void clear_padding() const {
+    const std::size_t valid = layer.outputs % kLanes;
+    if (valid == 0 || layer.output[layer.outputs] == 0) return;
+    real* vector = layer.output + layer.outputs - valid;
+    for (std::size_t r = 0; r < rows; ++r, vector += layer.output_stride) {
+      store(vector, keep(load(vector), valid, 0));
+    }
+  }
+
+  void forward() const {
+    const Rows<real> output{layer.output, layer.output_stride};
+    const auto weights = panels<const real>(layer.weights);
+    layer.by_output ? dots(rows, x, weights, layer.bias, output)
+                    : weighted_sums(rows, x, weights, layer.bias, output);
+    layer.activation->forward(size(), layer.output, layer.output);
+    clear_padding();
+  }
+
+  void backward_activation() const {
+    layer.activation->backward(size(), layer.output, layer.delta);
+  }
+
+  void backward_input(real* d_x) const {
+    const auto weights = panels<const real>(layer.weights);
+    layer.by_output ? weighted_sums(rows, delta(), weights, nullptr, {d_x, x.stride})
+                    : dots(rows, delta(), weights, nullptr, {d_x, x.stride});
+  }
+
+  void backward_weights() const {
+    const auto d_weights = panels<real>(layer.d_weights);
+    layer.by_output ? outer(rows, delta(), x, d_weights)
+                    : outer(rows, x, delta(), d_weights);
+    column_sums(rows, delta(), layer.d_bias);
+  }
+};
+
+/// Weights and biases move in one sweep where nothing tells them apart.
+struct Updates {
+  explicit Updates(const NarrowSteps& steps)
+      : optimizer(*steps.optimizer), all{steps.weights, steps.biases} {
+    const bool alike = all[0].l2 == all[1].l2;
+    const bool neighbours = all[0].parameters + all[0].size == all[1].parameters;
+    if (!alike || !neighbours) return;
+    all[0].size += all[1].size;
+    count = 1;
+  }
+
+  void move(double learning_rate) {
+    for (std::size_t i = 0; i < count; ++i) {
+      all[i].learning_rate = static_cast<real>(learning_rate);
+      optimizer.update(all[i]);
+      ++all[i].step;
+    }
+  }
+
+  const Optimizer& optimizer;
+  Update all[2];
+  std::size_t count = 2;
+};
+
+/// The steps, as they walk down the rows.
+struct Walk {
+  explicit Walk(const NarrowSteps& steps) : steps(steps), x(steps.x), updates(steps) {
+    const NarrowLayer& last = steps.layers[steps.depth - 1];
+    batch = {.rows = 0,
+             .columns = last.outputs,
+             .stride = last.output_stride,
+             .output = last.output,
+             .labels = steps.labels,
+             .targets = steps.labels ? nullptr : steps.targets,
+             .scale = 0,
+             .losses = steps.losses,
+             .gradient = last.delta,
+             .predicted = steps.labels ? steps.predicted : nullptr};
+  }
+
+  void set_rows(std::size_t rows) {
+    batch.rows = rows;
+    batch.scale = 1 / static_cast<real>(rows);
+  }
+
+  Layer layer(std::size_t l) const {
+    const NarrowLayer& it = steps.layers[l];
+    return {it, batch.rows, {l ? steps.layers[l - 1].output : x, it.input_stride}};
+  }
+
+  void differentiate() const {
+    for (std::size_t l = 0; l < steps.depth; ++l) layer(l).forward();
+    steps.loss->evaluate(batch);
+    for (std::size_t l = steps.depth; l-- > 0;) {
+      const Layer it = layer(l);
+      it.backward_activation();
+      if (l > 0) it.backward_input(steps.layers[l - 1].delta);
+      it.backward_weights();
+    }
+  }
+
+  /// False if the loss is not finite.
+  bool record(NarrowSums& sums) const {
+    double loss = 0;
+    for (std::size_t r = 0; r < batch.rows; ++r) loss += double(batch.losses[r]);
+    if (batch.labels) {
+      for (std::size_t r = 0; r < batch.rows; ++r) {
+        sums.correct += batch.predicted[r] == batch.labels[r];
+      }
+    }
+    sums.loss += loss;
+    ++sums.steps;
+    return loss - loss == 0;
+  }
+
+  void go_on() {
+    x += batch.rows * steps.layers[0].input_stride;
+    if (batch.labels) {
+      batch.labels += batch.rows;
+    } else {
+      batch.targets += batch.rows * batch.stride;
+    }
+  }
+
+  const NarrowSteps& steps;
+  const real* x;
+  LossBatch batch;
+  Updates updates;
+};
+
+bool train_narrow(const NarrowSteps& steps, NarrowSums& sums) {
+  Walk walk(steps);
+  walk.set_rows(steps.batch);
+  const double* learning_rate = steps.learning_rates;
+  for (std::size_t left = steps.rows; left > 0; left -= walk.batch.rows) {
+    if (left < steps.batch) walk.set_rows(left);
+    walk.differentiate();
+    walk.updates.move(*learning_rate);
+    if (!walk.record(sums)) return false;
+    walk.go_on();
+    learning_rate += steps.learning_rate_stride;
+  }
+  return true;
+}
+
+}  // namespace
+
+void add_narrow(Kernels& kernels) { kernels.train_narrow = train_narrow; }
+
+}  // namespace schuss::SCHUSS_PRECISION::SCHUSS_ISA

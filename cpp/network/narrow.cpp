@@ -1,0 +1,123 @@
+// What the kernel for narrow networks is given: rows, gathered some steps at a time.
+#include "network/narrow.hpp"
+
+#include <algorithm>
+
+namespace schuss::SCHUSS_PRECISION {
+
+namespace {
+
+/// Steps for which rows are gathered at a time: few enough that their rows stay in the
+/// L1 cache, and that nothing is lost if the loss stops being finite.
+std::size_t steps_at_a_time(std::size_t row_size, std::size_t batch_size) {
+  constexpr std::size_t kMost = 64, kNumbers = 16 * 1024 / sizeof(real);
+  return std::clamp<std::size_t>(kNumbers / (row_size * batch_size), 1, kMost);
+}
+
+}  // namespace
+
+bool Narrow::suits(const Network& network, std::size_t batch_size) {
+  constexpr std::size_t kMostMultiplyAdds = 8192;
+  // Rows of whole vectors lie side by side below this; see padded_stride.
+  constexpr std::size_t kTooWide = 1024 / sizeof(real);
+  bool narrow = network.inputs() < kTooWide;
+  for (const DenseLayer& layer : network.layers()) {
+    narrow = narrow && layer.weights.outputs < kTooWide;
+  }
+  return narrow && network.multiply_adds(batch_size) <= kMostMultiplyAdds;
+}
+
+Narrow::Narrow(Network& network, const Table& x, const Targets& targets,
+               std::size_t batch_size)
+    : network_(network), table_(x), truth_(targets), batch_size_(batch_size) {
+  const std::size_t lanes = network.kernels().lanes;
+  const std::size_t row_size =
+      round_up(std::max(network.inputs(), network.outputs()), lanes);
+  portion_ = steps_at_a_time(row_size, batch_size);
+  const std::size_t rows = portion_ * batch_size;
+  x_ = PaddedMatrix(rows, network.inputs(), lanes);
+  targets_ = PaddedMatrix(targets.labelled() ? 0 : rows, network.outputs(), lanes);
+  labels_.resize(targets.labelled() ? rows : 0);
+  predicted_.resize(batch_size);
+  losses_.resize(batch_size);
+  for (std::size_t l = 0; l < network.layers().size(); ++l) {
+    const DenseLayer& layer = network.layers()[l];
+    const DenseLayer& gradients = network.gradients()[l];
+    outputs_.emplace_back(batch_size, layer.weights.outputs, lanes);
+    deltas_.emplace_back(batch_size, layer.weights.outputs, lanes);
+    layers_.push_back({.inputs = layer.weights.inputs,
+                       .outputs = layer.weights.outputs,
+                       .input_stride = round_up(layer.weights.inputs, lanes),
+                       .output_stride = layer.weights.padded_outputs(),
+                       .by_output = layer.weights.by_output,
+                       .activation = layer.activation,
+                       .weights = layer.weights.data,
+                       .bias = layer.bias,
+                       .d_weights = gradients.weights.data,
+                       .d_bias = gradients.bias,
+                       .output = outputs_.back().view().data,
+                       .delta = deltas_.back().view().data});
+  }
+}
+
+/// Rows [first, first + rows) of the run, and their truth.
+void Narrow::gather_rows(const Run& run, std::size_t first, std::size_t rows) {
+  const Kernels& kernels = network_.kernels();
+  const std::int64_t* index = run.index + first;
+  gather(kernels, table_, index, network_.rescaling_, x_.view().slice(0, rows),
+         run.rows - first - rows + run.ahead);
+  if (truth_.labelled()) {
+    for (std::size_t i = 0; i < rows; ++i)
+      labels_[i] = truth_.labels[std::size_t(index[i])];
+  } else {
+    gather(kernels, truth_.values, index, {}, targets_.view().slice(0, rows));
+  }
+}
+
+/// One step of the `size` parameters from `first` on.
+Update Narrow::update_of(real* first, std::size_t size, real l2,
+                         std::size_t number) const {
+  const std::ptrdiff_t offset = first - network_.parameter_block_.data();
+  return {.size = size,
+          .parameters = first,
+          .gradients = network_.gradient_block_.data() + offset,
+          .state = network_.state_block_.data() + offset,
+          .slot_stride = network_.parameter_block_.size(),
+          .learning_rate = 0,
+          .l2 = l2,
+          .settings = network_.settings_.data(),
+          .step = number};
+}
+
+bool Narrow::run(const Run& run, NarrowSums& sums) {
+  real* const weights = network_.parameter_block_.data();
+  real* const biases = layers_.front().bias;
+  const std::size_t before = sums.steps;
+  const std::size_t size = std::size_t(biases - weights);
+  for (std::size_t first = 0; first < run.rows; first += portion_ * batch_size_) {
+    const std::size_t rows = std::min(portion_ * batch_size_, run.rows - first);
+    const std::size_t taken = sums.steps - before;
+    gather_rows(run, first, rows);
+    const NarrowSteps steps{
+        .layers = layers_.data(),
+        .depth = layers_.size(),
+        .loss = &network_.loss(),
+        .optimizer = network_.optimizer_,
+        .weights = update_of(weights, size, network_.l2_, run.number + taken),
+        .biases = update_of(biases, network_.parameter_block_.size() - size, 0,
+                            run.number + taken),
+        .rows = rows,
+        .batch = batch_size_,
+        .x = x_.view().data,
+        .labels = truth_.labelled() ? labels_.data() : nullptr,
+        .targets = targets_.view().data,
+        .learning_rates = run.learning_rates + std::ptrdiff_t(taken) * run.stride,
+        .learning_rate_stride = run.stride,
+        .losses = losses_.data(),
+        .predicted = predicted_.data()};
+    if (!network_.kernels().train_narrow(steps, sums)) return false;
+  }
+  return true;
+}
+
+}  // namespace schuss::SCHUSS_PRECISION
