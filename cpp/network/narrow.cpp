@@ -89,32 +89,36 @@ Update Narrow::update_of(real* first, std::size_t size, real l2,
           .step = number};
 }
 
-bool Narrow::run(const Run& run, NarrowSums& sums) {
+/// The next `rows` rows of a run of which some steps have been taken.
+NarrowSteps Narrow::steps_of(const Run& run, std::size_t taken, std::size_t rows) {
   real* const weights = network_.parameter_block_.data();
   real* const biases = layers_.front().bias;
-  const std::size_t before = sums.steps;
   const std::size_t size = std::size_t(biases - weights);
-  for (std::size_t first = 0; first < run.rows; first += portion_ * batch_size_) {
-    const std::size_t rows = std::min(portion_ * batch_size_, run.rows - first);
-    const std::size_t taken = sums.steps - before;
-    gather_rows(run, first, rows);
-    const NarrowSteps steps{
-        .layers = layers_.data(),
-        .depth = layers_.size(),
-        .loss = &network_.loss(),
-        .optimizer = network_.optimizer_,
-        .weights = update_of(weights, size, network_.l2_, run.number + taken),
-        .biases = update_of(biases, network_.parameter_block_.size() - size, 0,
-                            run.number + taken),
-        .rows = rows,
-        .batch = batch_size_,
-        .x = x_.view().data,
-        .labels = truth_.labelled() ? labels_.data() : nullptr,
-        .targets = targets_.view().data,
-        .learning_rates = run.learning_rates + std::ptrdiff_t(taken) * run.stride,
-        .learning_rate_stride = run.stride,
-        .losses = losses_.data(),
-        .predicted = predicted_.data()};
+  const std::size_t number = run.number + taken;
+  return {
+      .layers = layers_.data(),
+      .depth = layers_.size(),
+      .loss = &network_.loss(),
+      .optimizer = network_.optimizer_,
+      .weights = update_of(weights, size, network_.l2_, number),
+      .biases = update_of(biases, network_.parameter_block_.size() - size, 0, number),
+      .rows = rows,
+      .batch = batch_size_,
+      .x = x_.view().data,
+      .labels = truth_.labelled() ? labels_.data() : nullptr,
+      .targets = targets_.view().data,
+      .learning_rates = run.learning_rates + std::ptrdiff_t(taken) * run.stride,
+      .learning_rate_stride = run.stride,
+      .losses = losses_.data(),
+      .predicted = predicted_.data()};
+}
+
+bool Narrow::run(const Run& run, NarrowSums& sums) {
+  const std::size_t most = portion_ * batch_size_;
+  for (std::size_t first = 0; first < run.rows; first += most) {
+    const std::size_t rows = std::min(most, run.rows - first);
+    if (!run.again || rows < run.rows) gather_rows(run, first, rows);
+    const NarrowSteps steps = steps_of(run, first / batch_size_, rows);
     if (!network_.kernels().train_narrow(steps, sums)) return false;
   }
   return true;

@@ -19,6 +19,7 @@ struct Run {
   const double* learning_rates;
   std::ptrdiff_t stride;
   std::size_t number;  // of the first step, counted from 1
+  bool again;          // the rows are those of the run before
 };
 
 class Narrow {
@@ -36,6 +37,7 @@ class Narrow {
 
  private:
   void gather_rows(const Run& run, std::size_t first, std::size_t rows);
+  NarrowSteps steps_of(const Run& run, std::size_t taken, std::size_t rows);
   Update update_of(real* first, std::size_t size, real l2, std::size_t number) const;
 
   Network& network_;

@@ -109,6 +109,7 @@ void Training::work(const Member& member, std::size_t taken, const Span& span) {
 void Training::work_narrow(std::size_t taken, const Span& span) {
   const std::size_t per_epoch = plan_.steps_per_epoch();
   std::size_t epoch = taken / per_epoch, position = taken % per_epoch;
+  const bool same_rows = !plan_.key;  // from epoch to epoch
   for (std::size_t s = 0; s < span.steps;) {
     if (position == 0) begin_epoch(epoch);
     if (stopped_) return;
@@ -119,7 +120,7 @@ void Training::work_narrow(std::size_t taken, const Span& span) {
     const bool finite = narrow_->run(
         {order_.data() + first, last - first, plan_.x.rows - last,
          span.learning_rates + static_cast<std::ptrdiff_t>(s) * span.stride,
-         span.stride, taken + s + 1},
+         span.stride, taken + s + 1, same_rows && s >= per_epoch && count == per_epoch},
         sums_);
     account(std::min(sums_.steps * plan_.batch_size, last - first), sums_.steps,
             finite);

@@ -78,6 +78,24 @@ def test_epochs_follow_the_reference(isa, batch, optimizer, kind, loss):
     assert_alike(networks, SMALL, 1e-11)
 
 
+@pytest.mark.parametrize("batch", [2, 9, 45])
+@pytest.mark.parametrize("cuts", [[24], [1, 7, 16], [3, 2, 2, 17], [1] * 24])
+def test_rows_as_they_stand_epoch_after_epoch(isa, batch, cuts):
+    """They are not gathered again where nothing has moved them, wherever runs begin."""
+    X, y = table(45, SMALL)
+    networks, losses = network_of("float64", SMALL), []
+    rates = np.linspace(0.1, 0.01, 24)
+    for network, runs in zip(networks, (cuts, [24]), strict=True):
+        network.start(*SGD)
+        training = network.training(X, y, batch)
+        ends = np.cumsum(runs)[:-1]
+        results = [training.run(part) for part in np.split(rates, ends)]
+        losses.append(np.concatenate([result[0] for result in results]))
+    assert len(losses[0]) == 24 // -(-45 // batch)
+    np.testing.assert_allclose(*losses, rtol=1e-11)
+    assert_alike(networks, SMALL, 1e-11)
+
+
 @pytest.mark.parametrize("activation", reference.ACTIVATIONS)
 def test_fit_equals_the_reference_engine(isa, dtype, activation):
     """Twenty steps in float32 of a network whose slopes are below 1, far from chaos."""
