@@ -17,7 +17,10 @@ std::size_t steps_at_a_time(std::size_t row_size, std::size_t batch_size) {
 }  // namespace
 
 bool Narrow::suits(const Network& network, std::size_t batch_size) {
-  constexpr std::size_t kMostMultiplyAdds = 8192;
+  // Where Step was as fast, between 4,000 and 20,000: from one row (8-64-64-4) to 128
+  // (2-16-2), with vectors of 8 and of 16 numbers. Far below, the kernel takes 2/5 of
+  // the time; far above, where Step's tiles are full, half more.
+  constexpr std::size_t kMostMultiplyAdds = 6000;
   // Rows of whole vectors lie side by side below this; see padded_stride.
   constexpr std::size_t kTooWide = 1024 / sizeof(real);
   bool narrow = network.inputs() < kTooWide;
