@@ -165,8 +165,7 @@ Reals gather(const py::array& source, const py::array& index, double scale,
   return plain(rows.view());
 }
 
-/// The value of argument `name`, given by position or by name; `fallback` if by
-/// neither.
+/// Argument `name`, given by position or by name; `fallback` if by neither.
 py::object argument(const py::args& given, const py::kwargs& named,
                     std::size_t position, const char* name,
                     const py::object& fallback) {
@@ -266,8 +265,7 @@ void register_lists(py::module_& module) {
 
 }  // namespace
 
-void register_dense(py::module_& module);
-void register_narrow(py::module_& module);
+void register_dense(py::module_& module), register_narrow(py::module_& module);
 void register_kernels(py::module_& module);
 
 void register_kernels(py::module_& module) {
