@@ -125,7 +125,8 @@ static void dot_product(const Kernels& kernels, const Panels& weights, Range inp
 /// there while the whole depth passes by.
 static std::size_t panels_together(const Panels& weights, std::size_t rows) {
   constexpr std::size_t kShare = 512 * 1024 / sizeof(real);
-  return std::max<std::size_t>(1, kShare / (weights.width * rows));
+  return std::max<std::size_t>(
+      1, kShare / (weights.width * std::max<std::size_t>(1, rows)));
 }
 
 /// dense_product for panels that share a cache.

@@ -65,7 +65,7 @@ def test_gemm_keeps_nan_and_infinity(isa, dtype):
 
 
 def test_gemm_refuses_shapes_that_do_not_meet(isa, dtype):
-    with pytest.raises(ValueError, match=r"x has shape \(2, 3\); expected \(2, 4\)"):
+    with pytest.raises(ValueError, match=r"a has shape \(2, 3\); expected \(2, 4\)"):
         kernels.gemm(np.ones((2, 3), dtype), np.ones((4, 5), dtype))
 
 

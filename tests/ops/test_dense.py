@@ -34,6 +34,9 @@ SHAPES = [
     (2, 7, 193),
     (3, 5, 385),
     (4, 3, 801),
+    # Wide enough for copies of deltas and inputs.
+    (65, 533, 131),
+    (200, 641, 128),
 ]
 
 
