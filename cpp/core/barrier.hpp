@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <thread>
 
 namespace schuss {
 
@@ -15,13 +16,10 @@ class Barrier {
     if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == size) {
       arrived_.store(0, std::memory_order_relaxed);
       phase_.store(phase + 1, std::memory_order_release);
-      phase_.notify_all();
       return;
     }
     for (int spins = 0; phase_.load(std::memory_order_acquire) == phase; ++spins) {
-      // Asleep, a thread leaves its core to a partner that waits for it there, and is
-      // woken on an idle one; yielding in turn, both would go on to share it.
-      spins < kSpins ? pause() : phase_.wait(phase, std::memory_order_acquire);
+      spins < kSpins ? pause() : std::this_thread::yield();
     }
   }
 
