@@ -11,6 +11,10 @@
 #include "core/matrix.hpp"
 #include "core/range.hpp"
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
 namespace schuss::SCHUSS_PRECISION {
 
 class Buffer {
@@ -23,8 +27,12 @@ class Buffer {
     if (size > std::numeric_limits<std::size_t>::max() / 2 / sizeof(real)) {
       throw std::bad_alloc();
     }
-    data_ = static_cast<real*>(
-        ::operator new(size * sizeof(real), std::align_val_t{kAlignment}));
+    data_ = static_cast<real*>(::operator new(bytes(), alignment()));
+#ifdef __linux__
+    // Rows of wide matrices lie on a page each, more than a TLB holds: products of
+    // 2048 x 2048 took a tenth longer with small pages. Advice may be ignored.
+    if (is_huge()) ::madvise(data_, bytes(), MADV_HUGEPAGE);
+#endif
     clear();
   }
   Buffer(Buffer&& other) noexcept { swap(other); }
@@ -33,7 +41,7 @@ class Buffer {
     return *this;
   }
   ~Buffer() {
-    if (data_) ::operator delete(data_, std::align_val_t{kAlignment});
+    if (data_) ::operator delete(data_, alignment());
   }
 
   real* data() const { return data_; }
@@ -43,6 +51,16 @@ class Buffer {
   }
 
  private:
+  static constexpr std::size_t kHugePage = std::size_t{1} << 21;
+
+  bool is_huge() const { return size_ * sizeof(real) >= kHugePage; }
+  std::size_t bytes() const {
+    return is_huge() ? round_up(size_ * sizeof(real), kHugePage) : size_ * sizeof(real);
+  }
+  std::align_val_t alignment() const {
+    return std::align_val_t{is_huge() ? kHugePage : kAlignment};
+  }
+
   void swap(Buffer& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);

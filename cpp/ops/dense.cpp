@@ -18,7 +18,7 @@ std::size_t transposed_rows(const Kernels& kernels, const Panels& weights) {
 /// Inputs whose weights, a depth block of them, share the L2 cache with the same of the
 /// transposed rows.
 std::size_t input_block(const Kernels& kernels, std::size_t inputs) {
-  constexpr std::size_t kShare = 384 * 1024 / sizeof(real);
+  constexpr std::size_t kShare = 192 * 1024 / sizeof(real);
   return even_block(inputs, kShare / kernels.depth_block);
 }
 
