@@ -10,18 +10,25 @@ namespace schuss::SCHUSS_PRECISION {
 
 namespace {
 
-/// Rows that pass through the whole network at a time, so that memory does not grow
-/// with the table and a block's activations stay in cache.
-constexpr std::size_t kBlockRows = 96;
+/// How a table is cut into blocks that pass through the whole network, so that memory
+/// does not grow with the table and a block's activations stay in cache. It depends on
+/// the network alone, and so does what is added up block by block.
+struct Blocks {
+  std::size_t rows, block;
 
-std::size_t block_count(std::size_t rows) {
-  return (rows + kBlockRows - 1) / kBlockRows;
-}
+  Blocks(const Network& network, std::size_t rows)
+      : rows(rows), block(network.multiply_adds(1) <= kFits ? 96 : 240) {}
 
-/// Block `index` of a table of `rows` rows.
-Range block_of(std::size_t index, std::size_t rows) {
-  return {index * kBlockRows, std::min((index + 1) * kBlockRows, rows)};
-}
+  std::size_t count() const { return (rows + block - 1) / block; }
+  std::size_t most() const { return std::min(block, rows); }
+  Range operator[](std::size_t index) const {
+    return {index * block, std::min((index + 1) * block, rows)};
+  }
+
+  // Weights beyond the L2 cache pass by once per block, so it had better be larger: a
+  // twentieth less time with 2048 x 2048 weights, nothing with those that fit.
+  static constexpr std::size_t kFits = 2 * 1024 * 1024 / sizeof(real);
+};
 
 /// Integers are finite, so only tables of other numbers are looked at.
 bool all_finite(const Kernels& kernels, const Table& table, const Matrix& gathered) {
@@ -54,17 +61,18 @@ void deliver(const Kernels& kernels, const Matrix& outputs, Workspace& work,
 /// network, on a team of which every thread has a workspace of its own.
 template <class Body>
 void Network::stream(const Table& x, const Body& body) const {
-  const std::size_t blocks = block_count(x.rows);
-  const std::size_t threads = std::min(threads_for(multiply_adds(x.rows)), blocks);
+  const Blocks blocks(*this, x.rows);
+  const std::size_t threads =
+      std::min(threads_for(multiply_adds(x.rows)), blocks.count());
   std::vector<Workspace> works;
   for (std::size_t t = 0; t < threads; ++t) {
-    works.emplace_back(kernels_, inputs_, layers_, std::min(kBlockRows, x.rows), false);
+    works.emplace_back(kernels_, inputs_, layers_, blocks.most(), false);
   }
   run_team(threads, [&](const Member& member) {
-    const Range mine = member.part(blocks);
+    const Range mine = member.part(blocks.count());
     for (std::size_t b = mine.first; b < mine.last; ++b) {
       Workspace& work = works[member.rank];
-      const Range block = block_of(b, x.rows);
+      const Range block = blocks[b];
       gather(kernels_, x, block.first, rescaling_, work.x().slice(0, block.size()));
       forward(*this, work, {0, block.size()});
       body(work, b, block);
@@ -73,7 +81,7 @@ void Network::stream(const Table& x, const Body& body) const {
 }
 
 Evaluation Network::evaluate(const Table& x, const Targets& targets) const {
-  std::vector<Evaluation> parts(block_count(x.rows));
+  std::vector<Evaluation> parts(Blocks(*this, x.rows).count());
   stream(x, [&](Workspace& work, std::size_t index, Range block) {
     const Range rows{0, block.size()};
     gather_targets(*this, targets, nullptr, block.first, work, rows);
@@ -95,7 +103,7 @@ bool Network::predict(const Table& x, const Predictions& predictions) const {
     const Claim::Attempt mine(row_claim_);
     if (mine) return predict_row(x, predictions);
   }
-  std::vector<char> finite(block_count(x.rows));
+  std::vector<char> finite(Blocks(*this, x.rows).count());
   stream(x, [&](Workspace& work, std::size_t index, Range block) {
     const Matrix rows = work.x().slice(0, block.size());
     finite[index] = all_finite(kernels_, x, rows);
