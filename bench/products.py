@@ -79,15 +79,19 @@ def _products(rows: int, inputs: int, outputs: int) -> dict[str, Callable[[int],
 def share(
     product: Callable[[int], Any], flops: int, isa: str, quick: bool
 ) -> dict[str, float]:
-    """Return median, lowest and highest share of the peak measured in between."""
+    """Return median, lowest and highest share of the peak of just before and after.
+
+    A processor's clock moves by a fifth within seconds, with the load and with that of
+    its neighbours: the peak of another moment says nothing about this one.
+    """
     seconds = 0.02 if quick else _SECONDS
-    peak = machine.peak(isa, 1)["highest"]
+    peak = machine.peak(isa, 1)["median"]
     times = max(1, round(seconds * peak * 1e9 / flops))
-    rates, peaks = [], [peak]
+    shares = []
     for _ in range(2 if quick else _ROUNDS):
-        rates.append(flops * times / _difference(product, times) / 1e9)
-        peaks.append(machine.peak(isa, 1)["highest"])
-    shares = [rate / max(peaks) for rate in rates]
+        rate = flops * times / _difference(product, times) / 1e9
+        before, peak = peak, machine.peak(isa, 1)["median"]
+        shares.append(rate / (before + peak) * 2)
     return {"median": median(shares), "lowest": min(shares), "highest": max(shares)}
 
 

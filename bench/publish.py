@@ -14,6 +14,7 @@ from bench.verdict import share_of_peak
 README, PERFORMANCE = ROOT / "README.md", ROOT / "docs" / "performance.md"
 _HEADINGS = {
     "machine": "The machine",
+    "levels": "Instruction sets",
     "products": "Single products",
     "training": "Training",
     "inference": "Inference",

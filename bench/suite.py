@@ -6,12 +6,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import footprint, inference, machine, products, scaling, tables, training
+from bench import (
+    footprint,
+    inference,
+    levels,
+    machine,
+    products,
+    scaling,
+    tables,
+    training,
+)
 from bench.race import Effort, Field, call_up, report
 from bench.record import Record
 from bench.workloads import WORKLOADS
 
-PARTS = ("machine", "products", "training", "inference", "footprint", "scaling")
+PARTS = (
+    "machine",
+    "levels",
+    "products",
+    "training",
+    "inference",
+    "footprint",
+    "scaling",
+)
 # What a quick run takes of each: every activation, optimizer, loss and kind of batch.
 _QUICK = (
     ("xor", "digits", "mnist-adam", "primes", "regression"),
@@ -41,6 +58,7 @@ def mnist_folder() -> Path | None:
 def names() -> list[str]:
     """Return the names of all results but that of the machine."""
     return [
+        *levels.NAMES,
         *products.SHAPES,
         *WORKLOADS,
         *inference.CONTESTS,
@@ -103,6 +121,13 @@ def _machine(plan: Plan) -> Results:
     )
 
 
+def _levels(plan: Plan) -> Results:
+    if _wanted(plan, levels.NAMES) or plan.quick:
+        report("instruction sets")
+        for name, result in levels.run(plan.quick):
+            yield name, result, {}
+
+
 def _products(plan: Plan) -> Results:
     report("products")
     shapes = [name for name in products.SHAPES if name in (plan.names or names())]
@@ -141,6 +166,7 @@ def _scaling(plan: Plan) -> Results:
 
 _RUNNERS: dict[str, Callable[[Plan], Results]] = {
     "machine": _machine,
+    "levels": _levels,
     "products": _products,
     "training": _training,
     "inference": _inference,

@@ -170,6 +170,16 @@ def _machine(name: str, result: dict[str, Any]) -> Sheet:
     return Sheet("machine", ["", "measured"], rows, [sentence(result)])
 
 
+def _levels(name: str, result: dict[str, Any]) -> Sheet:
+    rows = [[isa, spread(rates, ",.0f")] for isa, rates in result["rates"].items()]
+    notes = [sentence(result)]
+    if "ratio" in result:
+        text = f"avx2 is {result['ratio']:.2f} x as fast as the baseline; goal "
+        notes.insert(0, f"{text}{result['goal']:g} x {_met(result)}.")
+    head = [f"{result['network']}, one thread", "examples/s, median (min to max)"]
+    return Sheet("instruction sets", head, rows, notes)
+
+
 def _products(name: str, result: dict[str, Any]) -> Sheet:
     rows = []
     for isa, kinds in result["shares"].items():
@@ -262,6 +272,7 @@ _AXES = {
 }
 _SHEETS = {
     "machine": _machine,
+    "levels": _levels,
     "products": _products,
     "training": _training,
     "inference": _inference,
