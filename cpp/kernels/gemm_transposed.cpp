@@ -21,7 +21,8 @@ inline Vec first_lane(real x) {
 /// kRows rows of A with kSums / kRows columns of C from `column` on; columns that do
 /// not exist are the last one again.
 template <std::size_t kRows>
-[[gnu::always_inline]] inline void dots(const Gemm& gemm, std::size_t row, std::size_t column) {
+[[gnu::always_inline]] inline void dots(const Gemm& gemm, std::size_t row,
+                                        std::size_t column) {
   constexpr std::size_t kColumns = kSums / kRows;
   const real* b[kColumns];
   Vec sums[kSums];
