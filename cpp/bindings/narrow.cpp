@@ -59,8 +59,6 @@ NarrowNetwork::NarrowNetwork(const Arrays& arrays, std::size_t inputs,
   require(arrays.biases.size() == depth && arrays.activations.size() == depth &&
               arrays.by_output.size() == depth,
           "weights, biases, activations and by_output must be of one length");
-  // Up to here, rows of whole vectors lie side by side; see padded_stride.
-  constexpr std::size_t kTooWide = 1024 / sizeof(real);
   std::vector<PaddedMatrix> weights, biases;
   for (std::size_t l = 0; l < depth; ++l) {
     weights.push_back(padded(arrays.weights[l]));
@@ -68,8 +66,9 @@ NarrowNetwork::NarrowNetwork(const Arrays& arrays, std::size_t inputs,
     const std::size_t outputs = biases.back().view().columns;
     require_shape(weights.back().view(), inputs, outputs, "weights");
     require(inputs > 0 && outputs > 0, "a layer needs inputs and outputs");
-    require(inputs < kTooWide && outputs < kTooWide, "a narrow layer has fewer than ",
-            kTooWide, " inputs and outputs");
+    require(rows_touch(inputs, kernels().lanes) && rows_touch(outputs, kernels().lanes),
+            "rows of ", inputs, " or ", outputs,
+            " numbers do not lie side by side; expected fewer, or a few more");
     panels_.emplace_back(kernels(), nullptr, inputs, outputs, arrays.by_output[l]);
     weights_size_ += panels_.back().size();
     biases_size_ += panels_.back().padded_outputs();

@@ -81,6 +81,11 @@ inline std::size_t padded_stride(std::size_t columns, std::size_t lanes) {
   return aliases ? stride + round_up(line, lanes) : stride;
 }
 
+/// Whether rows of so many columns lie side by side, each in whole vectors.
+inline bool rows_touch(std::size_t columns, std::size_t lanes) {
+  return padded_stride(columns, lanes) == round_up(columns, lanes);
+}
+
 /// A zeroed buffer that is one matrix with padded rows.
 class PaddedMatrix {
  public:

@@ -3,7 +3,8 @@
 // Every kernel runs on one thread, allocates nothing and checks nothing. It is compiled
 // once per instruction set and precision from the same source. Words used below:
 //   lanes    numbers in one vector; rows of matrices are padded to whole vectors, and
-//            whatever stands in the padding of an input is ignored
+//            whatever stands in the padding of an input is ignored unless a contract
+//            says otherwise
 //   panel    the weights of `width` neighbouring outputs, stored [inputs][width]
 //   eps      2^-23 in float32, 2^-52 in float64
 #pragma once
@@ -112,7 +113,8 @@ struct Optimizer {
   const char* settings[8];
   void (*update)(const Update&);
   /// The same with C of the product as gradients, which is not stored: `gradients` and
-  /// `size` are ignored, and parameters and state are laid out like C.
+  /// `size` are ignored, and parameters and state are laid out like C. The rows of A
+  /// are the columns of a row-major matrix: a_row is 1 and run is depth.
   void (*gemm)(const Gemm&, const Update&);
 };
 

@@ -179,7 +179,8 @@ struct ShortRow {
   ShortRow(std::size_t columns, const real* row)
       : columns(columns),
         x(load(row)),
-        maximum(reduce_lanes<Largest>(keep(x, columns, -kInfinity), columns)),
+        maximum(reduce_lanes<Largest>(
+            max(keep(x, columns, -kInfinity), splat(-kInfinity)), columns)),
         powers(keep(exp(x - maximum), columns, 0)),
         sum(reduce_lanes<Sum>(powers, columns)) {}
 

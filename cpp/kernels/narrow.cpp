@@ -27,13 +27,13 @@ struct Layer {
   }
 
   /// By-output weights of the layer above are as long as whole vectors of this one's
-  /// outputs: f(0) there would make their padding move.
+  /// outputs: f(0) there, or an infinity times 0, would make their padding move.
   void clear_padding() const {
     const std::size_t valid = layer.outputs % kLanes;
-    if (valid == 0 || layer.output[layer.outputs] == 0) return;
+    if (valid == 0) return;
     real* vector = layer.output + layer.outputs - valid;
     for (std::size_t r = 0; r < rows; ++r, vector += layer.output_stride) {
-      store(vector, keep(load(vector), valid, 0));
+      if (vector[valid] != 0) store(vector, keep(load(vector), valid, 0));
     }
   }
 

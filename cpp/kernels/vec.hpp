@@ -19,15 +19,19 @@ struct IntegerOf;
 template <>
 struct IntegerOf<4> {
   using type = std::int32_t;
+  using without_sign = std::uint32_t;
 };
 template <>
 struct IntegerOf<8> {
   using type = std::int64_t;
+  using without_sign = std::uint64_t;
 };
 
 using Integer = IntegerOf<sizeof(real)>::type;
+using Unsigned = IntegerOf<sizeof(real)>::without_sign;
 typedef real Vec __attribute__((vector_size(SCHUSS_VECTOR_BYTES)));
 typedef Integer VecInteger __attribute__((vector_size(SCHUSS_VECTOR_BYTES)));
+typedef Unsigned VecUnsigned __attribute__((vector_size(SCHUSS_VECTOR_BYTES)));
 typedef real VecInMemory
     __attribute__((vector_size(SCHUSS_VECTOR_BYTES), aligned(sizeof(real)), may_alias));
 
@@ -103,7 +107,9 @@ constexpr real kLn2Low =
     static_cast<real>(0.693147180559945309417232L - static_cast<long double>(kLn2High));
 
 inline VecInteger rounded_bits(Vec shifted) {
-  return bits_of(shifted) - bits_of(splat(kRounder));
+  // Of numbers far out of range the difference overflows, and is not used.
+  return reinterpret_cast<VecInteger>(reinterpret_cast<VecUnsigned>(shifted) -
+                                      reinterpret_cast<VecUnsigned>(splat(kRounder)));
 }
 
 inline Vec to_real(VecInteger n) {

@@ -21,11 +21,10 @@ bool Narrow::suits(const Network& network, std::size_t batch_size) {
   // (2-16-2), with vectors of 8 and of 16 numbers. Far below, the kernel takes 2/5 of
   // the time; far above, where Step's tiles are full, half more.
   constexpr std::size_t kMostMultiplyAdds = 6000;
-  // Rows of whole vectors lie side by side below this; see padded_stride.
-  constexpr std::size_t kTooWide = 1024 / sizeof(real);
-  bool narrow = network.inputs() < kTooWide;
+  const std::size_t lanes = network.kernels().lanes;
+  bool narrow = rows_touch(network.inputs(), lanes);
   for (const DenseLayer& layer : network.layers()) {
-    narrow = narrow && layer.weights.outputs < kTooWide;
+    narrow = narrow && rows_touch(layer.weights.outputs, lanes);
   }
   return narrow && network.multiply_adds(batch_size) <= kMostMultiplyAdds;
 }

@@ -17,7 +17,8 @@ struct Blocks {
   std::size_t rows, block;
 
   Blocks(const Network& network, std::size_t rows)
-      : rows(rows), block(network.multiply_adds(1) <= kFits ? 96 : 240) {}
+      : rows(rows),
+        block(network.multiply_adds(1) <= kFits ? 96 : even_block(rows, 240)) {}
 
   std::size_t count() const { return (rows + block - 1) / block; }
   std::size_t most() const { return std::min(block, rows); }

@@ -22,7 +22,8 @@ std::size_t count_parts(const Panels& first) {
 }
 
 /// Part `index` of `count` of the first layer's inputs. By output, the weights of some
-/// inputs are columns, and parts that share no cache line must begin with a line.
+/// inputs are columns, and parts begin with whole vectors and lines, so that they share
+/// next to none.
 Range part_of_inputs(const Panels& first, std::size_t index, std::size_t count) {
   const Range even = share(first.inputs, index, count);
   if (!first.by_output) return even;
@@ -71,7 +72,7 @@ Step::Step(Network& network, const Table& x, const Targets& targets,
   for (const DenseLayer& layer : network.layers()) {
     const Panels& weights = layer.weights;
     const bool is_first = &layer == &network.layers().front();
-    scratch = std::max({scratch, piece_size(kernels_, weights),
+    scratch = std::max({scratch, piece_size(kernels_),
                         is_first ? 0 : scratch_size(kernels_, weights, rows)});
   }
   std::size_t copy = 0;
@@ -212,8 +213,9 @@ void Step::collect_weights(std::size_t rank, std::size_t layer, std::size_t firs
     real* const gradient = weights.begin(panel, first_input + inputs.first);
     if (update_ && chunk.last) {
       const Update update = update_of(gradient, network_.l2_, chunk.batch);
+      const bool aside = chunk.first && !weights.by_output;
       dense_update_weights(kernels_, *network_.optimizer_, weights, piece, delta,
-                           !chunk.first, chunk.first ? scratch_[rank].data() : gradient,
+                           !chunk.first, aside ? scratch_[rank].data() : gradient,
                            update);
     } else {
       dense_backward_weights(kernels_, weights, piece, delta, !chunk.first, gradient);

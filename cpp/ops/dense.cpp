@@ -94,7 +94,7 @@ std::size_t span(const Matrix& matrix, std::size_t lanes) {
   return (matrix.rows - 1) * matrix.stride + round_up(matrix.columns, lanes);
 }
 
-/// The same for weights by output.
+/// dense_product for weights by output.
 static void dot_product(const Kernels& kernels, const Panels& weights, Range inputs,
                         const Matrix& x, const real* start, const Matrix& output) {
   const std::size_t width = round_up(inputs.size(), kernels.lanes);
@@ -181,13 +181,13 @@ void dense_product(const Kernels& kernels, const Panels& weights, Range inputs,
 }
 
 /// Products with weights by output read the padding of their inputs, which must be
-/// zero: not every activation leaves it so, and what it makes of one row it makes of
-/// all.
+/// zero: not every activation leaves it so, nor does an infinity times a weight of the
+/// padding.
 static void clear_padding(const Matrix& output, std::size_t lanes) {
   const std::size_t end = round_up(output.columns, lanes);
-  if (output.columns == end || output.rows == 0) return;
-  if (output.row(0)[output.columns] == 0) return;
+  if (output.columns == end) return;
   for (std::size_t i = 0; i < output.rows; ++i) {
+    if (output.row(i)[output.columns] == 0) continue;
     std::fill(output.row(i) + output.columns, output.row(i) + end, real{0});
   }
 }
@@ -321,9 +321,8 @@ Matrix copy_inputs(const Kernels& kernels, const Matrix& x, Range inputs, real* 
   return to;
 }
 
-std::size_t piece_size(const Kernels& kernels, const Panels& weights) {
-  return weights.by_output ? weights.size()
-                           : kernels.depth_block * kernels.tile_columns;
+std::size_t piece_size(const Kernels& kernels) {
+  return kernels.depth_block * kernels.tile_columns;
 }
 
 /// The part of x^T d_output that rows [i, i + depth) make, for a piece of the weights.

@@ -18,7 +18,7 @@ struct DenseLayer {
 };
 
 /// How many numbers there are from the first to the last of a matrix in whole vectors,
-/// padding included: it may be computed, too, as nobody reads it.
+/// padding included: it may be computed, too.
 std::size_t span(const Matrix& matrix, std::size_t lanes);
 
 /// output <- start + x W for the inputs in `inputs`, which are the columns of x, and
@@ -28,7 +28,7 @@ void dense_product(const Kernels& kernels, const Panels& weights, Range inputs,
                    Range panels, const Matrix& x, const real* start,
                    const Matrix& output);
 
-/// output <- f(output), for all its rows.
+/// output <- f(output), for all its rows; padding becomes zero.
 void dense_activation(const Kernels& kernels, const DenseLayer& layer,
                       const Matrix& output);
 
@@ -87,8 +87,8 @@ void for_each_piece(const Kernels& kernels, const Panels& weights, const Matrix&
                     const Deltas& deltas, real* copy, std::size_t index,
                     std::size_t count, const Body& body);
 
-/// What dense_update_weights needs for sums that are not finished.
-std::size_t piece_size(const Kernels& kernels, const Panels& weights);
+/// What dense_update_weights needs for sums of a piece that are not finished.
+std::size_t piece_size(const Kernels& kernels);
 
 /// d_weights <- x^T d_output (added to what is there if `accumulate`) for a piece of
 /// the weights: the columns of x are its inputs, those of d_output the outputs of its
@@ -100,7 +100,7 @@ void dense_backward_weights(const Kernels& kernels, const Panels& weights,
 
 /// One optimizer step for such a piece: the update moves parameters along d_weights
 /// (which holds what is to be added to x^T d_output if `accumulate`, and is
-/// overwritten).
+/// overwritten; unless weights stand by output, it may be any piece_size numbers).
 void dense_update_weights(const Kernels& kernels, const Optimizer& optimizer,
                           const Panels& weights, const Matrix& x,
                           const Matrix& d_output, bool accumulate, real* d_weights,

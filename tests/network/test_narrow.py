@@ -196,3 +196,19 @@ def test_a_weight_that_overflows_is_noticed_after_its_epoch(isa, dtype):
         *_, steps, problem = network.training(X, y, batch).run(rates)
         assert problem == "a weight stopped being finite" and steps == 30 // batch
         assert bits(network, SMALL) == before
+
+
+# Rows that would be a multiple of 1 KiB long are a cache line further apart.
+@pytest.mark.parametrize("batch", [1, 2, 5])
+@pytest.mark.parametrize(
+    "widths",
+    [(250, 3), (241, 2), (255, 2), (127, 3), (121, 2), (125, 2), (3, 250), (2, 125)],
+    ids=str,
+)
+def test_rows_of_about_1_kib(isa, dtype, widths, batch):
+    X, y = table(12, widths, "numbers")
+    networks = network_of(dtype, widths, "mean_squared_error")
+    for network in networks:
+        network.start("sgd", [0.0, 0.0])
+        network.training(X, y, batch).run(np.full(6, 0.01))
+    assert_alike(networks, widths, 1e-5 if dtype == "float32" else 1e-13)

@@ -56,6 +56,38 @@ def test_a_row_alone_gives_the_bits_it_gives_among_others(isa, dtype, threads, w
             np.testing.assert_array_equal(made.predict(X[row : row + 1])[0], among[row])
 
 
+@pytest.mark.parametrize("rows", [239, 240, 241, 500])
+def test_wide_networks_predict_larger_blocks_of_rows(isa, dtype, threads, rng, rows):
+    """Beyond 2 MiB of weights a block has up to 240 rows, not 96."""
+    X = rng.normal(size=(rows, 600))
+    made, y = network(dtype, (600, 900, 5)), np.arange(rows, dtype=np.int32) % 5
+    evaluations, some = [], [0, 1, 119, 120, 121, rows - 1]
+    for count in (1, 2, 3):
+        threads(count)
+        together = made.predict(X)
+        evaluations.append(made.evaluate(X, y))
+        for row in some:
+            alone = made.predict(X[row : row + 1])[0]
+            np.testing.assert_array_equal(alone, together[row])
+    assert evaluations == evaluations[:1] * 3
+
+
+def test_an_infinity_inside_stays_in_its_row(isa, dtype, threads):
+    """A padded output of the second layer would be infinity times 0."""
+    made = getattr(_core, dtype).Network(
+        4, [(20, "relu"), (17, "tanh"), (5, "identity")], "softmax_cross_entropy"
+    )
+    for layer, (a, b) in enumerate(itertools.pairwise((4, 20, 17, 5))):
+        made.set_parameters(layer, np.full((a, b), 2, dtype), np.zeros(b, dtype))
+    X = np.ones((9, 4), dtype)
+    X[3] = np.finfo(dtype).max
+    for count in (1, 2, 3, 4):
+        threads(count)
+        together = made.predict(X)
+        np.testing.assert_array_equal(together, np.full((9, 5), 34))
+        np.testing.assert_array_equal(made.predict(X[3:4]), together[3:4])
+
+
 def test_rows_that_are_not_finite_are_named(dtype):
     made = network(dtype, (7, 3))
     for rows in (1, 2, 200):

@@ -76,6 +76,30 @@ def test_threads_do_not_change_a_bit(
     assert [result == results[0] for result in results] == [True] * 5
 
 
+# A layer whose gradient takes copies; a first layer in parts, which does, too; first
+# layers by output in parts, one of which needs several blocks of the depth.
+@pytest.mark.parametrize(
+    ("widths", "batch", "rows"),
+    [
+        ((9, 530, 131, 5), 70, 150),
+        ((9, 530, 131, 5), 600, 1300),
+        ((1030, 130, 3), 600, 700),
+        ((300, 10), 7, 45),
+        ((257, 16), 600, 1300),
+        ((3400, 10), 45, 77),
+    ],
+    ids=str,
+)
+def test_layouts_do_not_change_a_bit_with_threads(
+    isa, dtype, threads, widths, batch, rows
+):
+    results, loss = [], "softmax_cross_entropy"
+    for count in (1, 2, 3, 4, 8):
+        threads(count)
+        results.append(trained(dtype, widths, batch, rows, SGD, loss))
+    assert [result == results[0] for result in results] == [True] * 5
+
+
 def stepped(network, X, y):
     network.start("sgd", [0.0, 0.0], L2)
     result = network.training(X, y, len(X)).run(np.array([RATE]))
@@ -85,7 +109,16 @@ def stepped(network, X, y):
 
 @pytest.mark.parametrize(
     "widths",
-    [(255, 20, 5), (256, 20, 5), (300, 20, 5), (769, 33, 10), (257, 4081, 2)],
+    [
+        (255, 20, 5),
+        (256, 20, 5),
+        (300, 20, 5),
+        (769, 33, 10),
+        (257, 4081, 2),
+        (9, 530, 131),  # its last layer takes copies of deltas and inputs
+        (20, 450, 33),  # its first layer's outputs pass by in groups of panels
+        (300, 12, 7),  # both layers by output, the first in parts
+    ],
     ids=str,
 )
 @pytest.mark.parametrize("rows", [1, 7, 45, 513])
