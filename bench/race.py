@@ -30,7 +30,7 @@ class Effort:
 
     rounds: int = 7
     tries: int = 2
-    trial: float = 0.15
+    trial: float = 0.4
     block: float = 0.5
     pause: float = 0.3
     patience: float = 60
