@@ -1,5 +1,5 @@
-// The gradient of a dense layer's weights, and the update at the end of it: one thread's
-// pieces at a time.
+// The gradient of a dense layer's weights, and the update at the end of it: a thread's
+// pieces, one after the other.
 #pragma once
 
 #include <algorithm>
