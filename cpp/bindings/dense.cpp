@@ -7,6 +7,7 @@
 #include "core/require.hpp"
 #include "core/team.hpp"
 #include "dispatch/dispatch.hpp"
+#include "ops/gradient.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
 

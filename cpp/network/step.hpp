@@ -8,6 +8,7 @@
 #include "core/team.hpp"
 #include "network/network.hpp"
 #include "network/workspace.hpp"
+#include "ops/gradient.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
 

@@ -43,7 +43,10 @@ def train(dtype, targets, **wrong):
         ({"activations": ["tanh", "rule"]}, "unknown activation 'rule'"),
         ({"loss": "gain"}, "unknown loss 'gain'"),
         ({"optimizer": "sdg"}, "unknown optimizer 'sdg'"),
-        ({"weights": [(3, 256), (256, 2)], "biases": [256, 2]}, "do not lie side by side"),
+        (
+            {"weights": [(3, 256), (256, 2)], "biases": [256, 2]},
+            "do not lie side by side",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused(dtype, wrong, sentence):

@@ -1,0 +1,120 @@
+// The third product of a dense layer: the gradient of its weights, piece by piece.
+#include "ops/gradient.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace schuss::SCHUSS_PRECISION {
+
+bool wants_copies(const Panels& weights, const Matrix& x) {
+  constexpr std::size_t kReach = 2048 / sizeof(real);
+  constexpr std::size_t kManyRows = 64, kManyOutputs = 128;
+  return !weights.by_output && x.stride > kReach && x.rows >= kManyRows &&
+         weights.outputs >= kManyOutputs;
+}
+
+void copy_to_panels(const Panels& weights, const Deltas& deltas, Range rows) {
+  for (std::size_t p = 0; p < weights.count(); ++p) {
+    const Matrix panel = deltas.of(weights, p);
+    const real* from = deltas.rows.data + p * weights.width;
+    for (std::size_t i = rows.first; i < rows.last; ++i) {
+      std::copy_n(from + i * deltas.rows.stride, panel.columns, panel.row(i));
+    }
+  }
+}
+
+/// An odd number of cache lines.
+static std::size_t copy_stride(const Kernels& kernels, std::size_t inputs) {
+  const std::size_t line = Buffer::kAlignment / sizeof(real);
+  return round_up(round_up(inputs, kernels.lanes), 2 * line) + line;
+}
+
+std::size_t inputs_copy_size(const Kernels& kernels, std::size_t rows) {
+  return rows * copy_stride(kernels, kernels.depth_block);
+}
+
+Matrix copy_inputs(const Kernels& kernels, const Matrix& x, Range inputs, real* copy) {
+  const Matrix to{copy, x.rows, inputs.size(), copy_stride(kernels, inputs.size())};
+  for (std::size_t i = 0; i < x.rows; ++i) {
+    std::copy_n(x.row(i) + inputs.first, inputs.size(), to.row(i));
+  }
+  return to;
+}
+
+std::size_t piece_size(const Kernels& kernels) {
+  return kernels.depth_block * kernels.tile_columns;
+}
+
+/// The part of x^T d_output that rows [i, i + depth) make, for a piece of the weights.
+static Gemm part_of_gradient(const Kernels& kernels, const Panels& weights,
+                             const Matrix& x, const Matrix& d_output, std::size_t i,
+                             std::size_t depth) {
+  const std::size_t width = round_up(d_output.columns, kernels.lanes);
+  Gemm product{.rows = x.columns,
+               .panels = 1,
+               .width = width,
+               .depth = depth,
+               .a = x.row(i),
+               .a_row = 1,
+               .a_depth = x.stride,
+               .run = depth,
+               .a_run = 0,
+               .b = d_output.row(i),
+               .b_depth = d_output.stride,
+               .b_panel = 0,
+               .start = nullptr,
+               .start_row = width,
+               .c = nullptr,
+               .c_row = width};
+  if (!weights.by_output) return product;
+  product.rows = weights.outputs;
+  product.panels = std::max<std::size_t>(1, x.columns / kernels.tile_columns);
+  product.width = std::min(round_up(x.columns, kernels.lanes), kernels.tile_columns);
+  std::swap(product.a, product.b);
+  std::swap(product.a_depth, product.b_depth);
+  product.b_panel = product.width;
+  product.start_row = product.c_row = weights.output_stride();
+  return product;
+}
+
+/// Calls `multiply(product, last)` for each of the products that add up to x^T
+/// d_output.
+template <class Multiply>
+static void for_each_depth(const Kernels& kernels, const Panels& weights,
+                           const Matrix& x, const Matrix& d_output, bool accumulate,
+                           real* d_weights, const Multiply& multiply) {
+  const std::size_t block = even_block(x.rows, kernels.depth_block);
+  for (std::size_t i = 0; i < x.rows; i += block) {
+    const std::size_t depth = std::min(block, x.rows - i);
+    Gemm product = part_of_gradient(kernels, weights, x, d_output, i, depth);
+    product.c = d_weights;
+    if (accumulate || i) product.start = d_weights;
+    multiply(product, i + depth == x.rows);
+  }
+}
+
+void dense_backward_weights(const Kernels& kernels, const Panels& weights,
+                            const Matrix& x, const Matrix& d_output, bool accumulate,
+                            real* d_weights) {
+  for_each_depth(kernels, weights, x, d_output, accumulate, d_weights,
+                 [&](const Gemm& product, bool) { kernels.gemm(product); });
+}
+
+void dense_update_weights(const Kernels& kernels, const Optimizer& optimizer,
+                          const Panels& weights, const Matrix& x,
+                          const Matrix& d_output, bool accumulate, real* d_weights,
+                          const Update& update) {
+  for_each_depth(kernels, weights, x, d_output, accumulate, d_weights,
+                 [&](const Gemm& product, bool last) {
+                   last ? optimizer.gemm(product, update) : kernels.gemm(product);
+                 });
+}
+
+void dense_backward_bias(const Kernels& kernels, const Matrix& d_output, Range columns,
+                         real* d_bias, bool accumulate) {
+  if (!accumulate) std::fill(d_bias + columns.first, d_bias + columns.last, real{0});
+  kernels.column_sum(d_output.rows, columns.size(), d_output.data + columns.first,
+                     d_output.stride, d_bias + columns.first);
+}
+
+}  // namespace schuss::SCHUSS_PRECISION
