@@ -16,9 +16,9 @@ void gemm(const Gemm& gemm) {
   if (gemm.rows == 1 && gemm.width == kTileVectors * kLanes) {
     for (; panel + kPanelsOfOneRow <= gemm.panels; panel += kPanelsOfOneRow) {
       const std::size_t column = panel * gemm.width;
-      tile<Rows::kApart, 1, kPanelsOfOneRow, kTileVectors>(
+      tile<Rows::kApart, Ask::kNothing, 1, kPanelsOfOneRow, kTileVectors>(
           gemm, store, gemm.a, gemm.b + panel * gemm.b_panel,
-          gemm.start ? gemm.start + column : nullptr, column, 1);
+          gemm.start ? gemm.start + column : nullptr, column, Next{}, 1);
     }
   }
   gemm.a_row == 1 && gemm.run == gemm.depth

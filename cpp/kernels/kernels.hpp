@@ -24,8 +24,9 @@ namespace schuss::SCHUSS_PRECISION {
 /// width is whole vectors and at most tile_columns. `start` is C's first value, laid
 /// out like C (a null pointer: zeros; start_row 0: one row for all), and may be C
 /// itself. |C - exact| <= (depth + 1) eps (|start| + sum_d |A| |B|), one chain in order
-/// of d. Source: Goto and van de Geijn 2008, "Anatomy of high-performance matrix
-/// multiplication".
+/// of d. `next` is what the product after this one reads as B, if it must come from
+/// afar: then all that is needed later is asked for early. Source: Goto and van de
+/// Geijn 2008, "Anatomy of high-performance matrix multiplication".
 struct Gemm {
   std::size_t rows, panels, width, depth;
   const real* a;
@@ -36,6 +37,7 @@ struct Gemm {
   std::size_t start_row;
   real* c;
   std::size_t c_row;
+  const real* next = nullptr;
 };
 
 /// One batch as a loss sees it. `output` and `gradient` are rows x columns with one

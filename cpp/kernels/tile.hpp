@@ -11,6 +11,7 @@ namespace {
 /// What a plain product does with C.
 struct Store {
   void move(std::size_t i, Vec value) const { store(c + i, value); }
+  void fetch(std::size_t i) const { __builtin_prefetch(c + i, 1); }
   real* c;
 };
 
@@ -22,17 +23,31 @@ constexpr std::size_t kTileVectors = SCHUSS_TILE_VECTORS;
 /// stride.
 enum class Rows { kApart, kTogether };
 
+/// Whether tiles ask for what comes next while they compute, and what that is: `step`
+/// numbers further with every row of B, so that the tiles of a panel together ask for
+/// all of the next.
+enum class Ask { kNothing, kAhead };
+struct Next {
+  const real* b = nullptr;
+  std::size_t step = 0;
+};
+
 /// sums += the product of kRows rows of A and kAcross vectors of B's rows. The unroll
 /// counts must reach the trip counts: below, the accumulators silently stay in memory
 /// (23 % of peak with gcc 12).
-template <Rows kLie, std::size_t kRows, std::size_t kPanels, std::size_t kVectors>
-inline void accumulate(const Gemm& gemm, const real* a, const real* b,
+template <Rows kLie, Ask kAsk, std::size_t kRows, std::size_t kPanels,
+          std::size_t kVectors>
+inline void accumulate(const Gemm& gemm, const real* a, const real* b, Next next,
                        Vec (&sums)[kRows][kPanels * kVectors]) {
   constexpr std::size_t kAcross = kPanels * kVectors;
   const std::size_t run = kLie == Rows::kTogether ? gemm.depth : gemm.run;
   for (std::size_t d = 0; d < gemm.depth; d += run, a += gemm.a_run) {
     const real* a_depth = a;
     for (std::size_t r = 0; r < run; ++r, b += gemm.b_depth) {
+      if constexpr (kAsk == Ask::kAhead) {
+        __builtin_prefetch(next.b, 0, 2);
+        next.b += next.step;
+      }
       Vec b_row[kAcross];
 #pragma GCC unroll 8
       for (std::size_t v = 0; v < kAcross; ++v) {
@@ -52,10 +67,10 @@ inline void accumulate(const Gemm& gemm, const real* a, const real* b,
 
 /// kRows x kPanels x kVectors vectors of C held in registers while the whole depth
 /// passes by; then the same with the next rows, `count` times in all.
-template <Rows kLie, std::size_t kRows, std::size_t kPanels, std::size_t kVectors,
-          class Rule>
+template <Rows kLie, Ask kAsk, std::size_t kRows, std::size_t kPanels,
+          std::size_t kVectors, class Rule>
 void tile(const Gemm& gemm, const Rule& rule, const real* a, const real* b,
-          const real* start, std::size_t c, std::size_t count) {
+          const real* start, std::size_t c, Next next, std::size_t count) {
   constexpr std::size_t kAcross = kPanels * kVectors;
   for (; count > 0; --count) {
     Vec sums[kRows][kAcross];
@@ -66,7 +81,17 @@ void tile(const Gemm& gemm, const Rule& rule, const real* a, const real* b,
         sums[i][v] = start ? load(start + i * gemm.start_row + v * kLanes) : Vec{};
       }
     }
-    accumulate<kLie, kRows, kPanels, kVectors>(gemm, a, b, sums);
+    if constexpr (kAsk == Ask::kAhead) {
+#pragma GCC unroll 16
+      for (std::size_t i = 0; i < kRows; ++i) {
+#pragma GCC unroll 8
+        for (std::size_t v = 0; v < kAcross; ++v) {
+          rule.fetch(c + (kRows + i) * gemm.c_row + v * kLanes);
+        }
+      }
+    }
+    accumulate<kLie, kAsk, kRows, kPanels, kVectors>(gemm, a, b, next, sums);
+    next.b += gemm.depth * next.step;
     const Rule now = rule;
     const std::size_t c_row = gemm.c_row;
 #pragma GCC unroll 16
@@ -84,7 +109,7 @@ void tile(const Gemm& gemm, const Rule& rule, const real* a, const real* b,
 
 template <class Rule>
 using Tile = void (*)(const Gemm&, const Rule&, const real*, const real*, const real*,
-                      std::size_t, std::size_t);
+                      std::size_t, Next, std::size_t);
 
 /// tiles.of[rows - 1] has that many rows.
 template <class Rule>
@@ -92,25 +117,30 @@ struct Tiles {
   Tile<Rule> of[kTileRows];
 };
 
-template <Rows kLie, std::size_t kVectors, std::size_t kRows = kTileRows, class Rule>
+template <Rows kLie, Ask kAsk, std::size_t kVectors, std::size_t kRows = kTileRows,
+          class Rule>
 constexpr void fill(Tiles<Rule>& tiles) {
-  tiles.of[kRows - 1] = tile<kLie, kRows, 1, kVectors, Rule>;
-  if constexpr (kRows > 1) fill<kLie, kVectors, kRows - 1>(tiles);
+  tiles.of[kRows - 1] = tile<kLie, kAsk, kRows, 1, kVectors, Rule>;
+  if constexpr (kRows > 1) fill<kLie, kAsk, kVectors, kRows - 1>(tiles);
 }
 
-template <Rows kLie, std::size_t kVectors, class Rule>
+template <Rows kLie, Ask kAsk, std::size_t kVectors, class Rule>
 constexpr Tiles<Rule> kTiles = [] {
   Tiles<Rule> tiles{};
-  fill<kLie, kVectors>(tiles);
+  fill<kLie, kAsk, kVectors>(tiles);
   return tiles;
 }();
 
+/// Only panels of full width ask for what comes next.
 template <Rows kLie, class Rule, std::size_t kVectors = kTileVectors>
-const Tiles<Rule>& tiles_of(std::size_t vectors) {
+const Tiles<Rule>& tiles_of(std::size_t vectors, bool ahead) {
   if constexpr (kVectors > 1) {
-    if (vectors < kVectors) return tiles_of<kLie, Rule, kVectors - 1>(vectors);
+    if (vectors < kVectors) return tiles_of<kLie, Rule, kVectors - 1>(vectors, false);
   }
-  return kTiles<kLie, kVectors, Rule>;
+  if constexpr (kVectors == kTileVectors) {
+    if (ahead) return kTiles<kLie, Ask::kAhead, kVectors, Rule>;
+  }
+  return kTiles<kLie, Ask::kNothing, kVectors, Rule>;
 }
 
 /// Rows are dealt out evenly (16 as 8 + 8, not 12 + 4): a short tile has too few
@@ -122,13 +152,19 @@ void sweep_rows(const Gemm& gemm, const Rule& rule, const Tiles<Rule>& tiles,
   const std::size_t height = gemm.rows / count;
   const std::size_t taller = gemm.rows % count;
   const std::size_t column = panel * gemm.width;
+  const real* b = gemm.b + panel * gemm.b_panel;
+  Next next;
+  if (gemm.next) {
+    next.b = panel + 1 < gemm.panels ? b + gemm.b_panel : gemm.next;
+    next.step = (gemm.width + count - 1) / count;
+  }
   const auto sweep = [&](std::size_t row, std::size_t rows, std::size_t times) {
     if (times == 0) return;
     const real* start =
         gemm.start ? gemm.start + row * gemm.start_row + column : nullptr;
-    tiles.of[rows - 1](gemm, rule, gemm.a + row * gemm.a_row,
-                       gemm.b + panel * gemm.b_panel, start, row * gemm.c_row + column,
-                       times);
+    tiles.of[rows - 1](gemm, rule, gemm.a + row * gemm.a_row, b, start,
+                       row * gemm.c_row + column, next, times);
+    next.b += times * gemm.depth * next.step;
   };
   sweep(0, height + 1, taller);
   sweep(taller * (height + 1), height, count - taller);
@@ -137,7 +173,7 @@ void sweep_rows(const Gemm& gemm, const Rule& rule, const Tiles<Rule>& tiles,
 template <Rows kLie, class Rule>
 void multiply(const Gemm& gemm, const Rule& rule, std::size_t first_panel = 0) {
   if (gemm.rows == 0) return;
-  const Tiles<Rule>& tiles = tiles_of<kLie, Rule>(gemm.width / kLanes);
+  const Tiles<Rule>& tiles = tiles_of<kLie, Rule>(gemm.width / kLanes, gemm.next);
   for (std::size_t panel = first_panel; panel < gemm.panels; ++panel) {
     sweep_rows(gemm, rule, tiles, panel);
   }

@@ -19,6 +19,7 @@ struct PlainSgd {
     const Vec w = load(parameters + i);
     store(parameters + i, w - rate * (gradient + decay * w));
   }
+  void fetch(std::size_t i) const { __builtin_prefetch(parameters + i, 1); }
 
   real* parameters;
   real decay, rate;
@@ -41,6 +42,10 @@ struct MomentumSgd {
     store(state + i, velocity);
     const Vec direction = nesterov ? g + momentum * velocity : velocity;
     store(plain.parameters + i, w - plain.rate * direction);
+  }
+  void fetch(std::size_t i) const {
+    plain.fetch(i);
+    __builtin_prefetch(state + i, 1);
   }
 
   PlainSgd plain;
@@ -81,6 +86,11 @@ struct Adam {
     store(mean + i, m);
     store(square + i, v);
     store(plain.parameters + i, w - rate * m / (sqrt(v * correction) + epsilon));
+  }
+  void fetch(std::size_t i) const {
+    plain.fetch(i);
+    __builtin_prefetch(mean + i, 1);
+    __builtin_prefetch(square + i, 1);
   }
 
   PlainSgd plain;

@@ -47,6 +47,10 @@ void accumulate_panels(const Kernels& kernels, const Panels& weights, Range inpu
                        const TransposedRows& rows) {
   const std::size_t width = weights.width_of(panels.first);
   const std::size_t first_output = panels.first * weights.width;
+  const auto deltas = [&](std::size_t g, std::size_t output) {
+    return rows.d_output(g) + output * round_up(rows.rows_of(g).size(), kernels.lanes);
+  };
+  const std::size_t next_output = first_output + panels.size() * outputs_each;
   for (std::size_t g = 0; g < rows.count(); ++g) {
     const std::size_t columns = round_up(rows.rows_of(g).size(), kernels.lanes);
     real* const c = rows.d_x(g) + inputs.first * columns;
@@ -59,13 +63,16 @@ void accumulate_panels(const Kernels& kernels, const Panels& weights, Range inpu
                   .a_depth = 1,
                   .run = outputs_each,
                   .a_run = weights.inputs * width,
-                  .b = rows.d_output(g) + first_output * columns,
+                  .b = deltas(g, first_output),
                   .b_depth = columns,
                   .b_panel = 0,
                   .start = first_output ? c : nullptr,
                   .start_row = columns,
                   .c = c,
-                  .c_row = columns});
+                  .c_row = columns,
+                  .next = !weights.far()         ? nullptr
+                          : g + 1 < rows.count() ? deltas(g + 1, first_output)
+                                                 : deltas(0, next_output)});
   }
 }
 
@@ -141,6 +148,8 @@ static void panels_product(const Kernels& kernels, const Panels& weights, Range 
       x.rows == 1 ? inputs.size() : even_block(inputs.size(), kernels.depth_block);
   for (std::size_t k = 0; k < inputs.size(); k += block) {
     const std::size_t depth = std::min(block, inputs.size() - k);
+    const real* next =
+        weights.far() ? weights.begin(panels.first, inputs.first + k + depth) : nullptr;
     const auto multiply = [&](std::size_t first, std::size_t count) {
       const std::size_t width = weights.width_of(first);
       const std::size_t column = first * weights.width;
@@ -160,7 +169,8 @@ static void panels_product(const Kernels& kernels, const Panels& weights, Range 
                     .start = k ? output.data + column : before,
                     .start_row = k ? output.stride : 0,
                     .c = output.data + column,
-                    .c_row = output.stride});
+                    .c_row = output.stride,
+                    .next = next});
     };
     if (panels.first < full) multiply(panels.first, full - panels.first);
     if (panels.last > full) multiply(full, 1);

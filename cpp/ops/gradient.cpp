@@ -65,11 +65,13 @@ static Gemm part_of_gradient(const Kernels& kernels, const Panels& weights,
                .start = nullptr,
                .start_row = width,
                .c = nullptr,
-               .c_row = width};
+               .c_row = width,
+               .next = weights.far() ? d_output.row(i + depth) : nullptr};
   if (!weights.by_output) return product;
   product.rows = weights.outputs;
   product.panels = std::max<std::size_t>(1, x.columns / kernels.tile_columns);
   product.width = std::min(round_up(x.columns, kernels.lanes), kernels.tile_columns);
+  product.next = nullptr;
   std::swap(product.a, product.b);
   std::swap(product.a_depth, product.b_depth);
   product.b_panel = product.width;

@@ -52,6 +52,8 @@ struct Panels {
   std::size_t size() const {
     return by_output ? outputs * output_stride() : inputs * padded_outputs();
   }
+  /// Too many for a cache of a core's own: each product must fetch them anew.
+  bool far() const { return size() > (1 << 20) / sizeof(real); }
   std::size_t count() const { return by_output ? 1 : (outputs + width - 1) / width; }
   std::size_t width_of(std::size_t panel) const {
     return std::min(width, padded_outputs() - panel * width);
