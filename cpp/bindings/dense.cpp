@@ -86,7 +86,7 @@ class WeightGradient {
     real* const copy = copies_.empty() ? nullptr : copies_[index].data();
     for_each_piece(
         kernels(), d_weights_, x_, deltas_, copy, index, count,
-        [&](std::size_t panel, Range inputs, const Matrix& x, const Matrix& delta) {
+        [&](std::size_t panel, Range inputs, const Inputs& x, const Matrix& delta) {
           dense_backward_weights(kernels(), d_weights_, x, delta, false,
                                  d_weights_.begin(panel, inputs.first));
         });

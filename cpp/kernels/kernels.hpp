@@ -19,14 +19,15 @@ namespace schuss::SCHUSS_PRECISION {
 /// C = start + A B for neighbouring panels of B, `width` columns each.
 /// A(i, d) stands at a[i * a_row + (d / run) * a_run + (d % run) * a_depth]: a
 /// row-major matrix, its transpose, or a matrix that is itself stored in panels. `run`
-/// divides `depth`. With j < width, B(d, j) of panel p stands at
-/// b[p * b_panel + d * b_depth + j] and its C(i, j) at c[i * c_row + p * width + j];
-/// width is whole vectors and at most tile_columns. `start` is C's first value, laid
-/// out like C (a null pointer: zeros; start_row 0: one row for all), and may be C
-/// itself. |C - exact| <= (depth + 1) eps (|start| + sum_d |A| |B|), one chain in order
-/// of d. `next` is what the product after this one reads as B, if it must come from
-/// afar: then all that is needed later is asked for early. Source: Goto and van de
-/// Geijn 2008, "Anatomy of high-performance matrix multiplication".
+/// divides `depth`. Or A is what `interleave` wrote, and a_row is depth. With j <
+/// width, B(d, j) of panel p stands at b[p * b_panel + d * b_depth + j] and its C(i, j)
+/// at c[i * c_row + p * width + j]; width is whole vectors and at most tile_columns.
+/// `start` is C's first value, laid out like C (a null pointer: zeros; start_row 0: one
+/// row for all), and may be C itself. |C - exact| <= (depth + 1) eps (|start| + sum_d
+/// |A| |B|), one chain in order of d. `next` is what the product after this one reads
+/// as B, if it must come from afar: then all that is needed later is asked for early.
+/// Source: Goto and van de Geijn 2008, "Anatomy of high-performance matrix
+/// multiplication".
 struct Gemm {
   std::size_t rows, panels, width, depth;
   const real* a;
@@ -38,6 +39,7 @@ struct Gemm {
   real* c;
   std::size_t c_row;
   const real* next = nullptr;
+  bool interleaved = false;
 };
 
 /// One batch as a loss sees it. `output` and `gradient` are rows x columns with one
@@ -116,7 +118,8 @@ struct Optimizer {
   void (*update)(const Update&);
   /// The same with C of the product as gradients, which is not stored: `gradients` and
   /// `size` are ignored, and parameters and state are laid out like C. The rows of A
-  /// are the columns of a row-major matrix: a_row is 1 and run is depth.
+  /// are the columns of a row-major matrix, a_row is 1 and run is depth; or
+  /// interleaved.
   void (*gemm)(const Gemm&, const Update&);
 };
 
@@ -180,6 +183,12 @@ struct Kernels {
   std::size_t depth_block;   // depth for which a panel of B stays in the L1 cache
 
   void (*gemm)(const Gemm&);
+
+  /// to <- A, of which gemm reads several rows at a time: these stand side by side,
+  /// their numbers of the same column neighbours. rows x depth numbers, A(i, d) at a[i
+  /// * a_row + d * a_depth]. Exact.
+  void (*interleave)(std::size_t rows, std::size_t depth, const real* a,
+                     std::size_t a_row, std::size_t a_depth, real* to);
 
   /// C = start + A B^T: column j of C belongs to panel j, whose B(d) stands at
   /// b[j * b_panel + d], and C(i, j) at c[i * c_row + j]; width is 1 and the a_depth of

@@ -23,18 +23,24 @@ void sgd(const Update& update) {
   has_momentum(update) ? sweep<MomentumSgd>(update) : sweep<PlainSgd>(update);
 }
 
-void gemm_sgd(const Gemm& gemm, const Update& update) {
-  has_momentum(update) ? multiply<Rows::kTogether>(gemm, MomentumSgd(update))
-                       : multiply<Rows::kTogether>(gemm, PlainSgd(update));
+template <class Rule>
+void product(const Gemm& gemm, const Update& update) {
+  gemm.interleaved ? multiply<Rows::kInterleaved>(gemm, Rule(update))
+                   : multiply<Rows::kTogether>(gemm, Rule(update));
 }
 
-void gemm_adam(const Gemm& gemm, const Update& update) {
-  multiply<Rows::kTogether>(gemm, Adam(update));
+void gemm_sgd(const Gemm& gemm, const Update& update) {
+  has_momentum(update) ? product<MomentumSgd>(gemm, update)
+                       : product<PlainSgd>(gemm, update);
 }
 
 constexpr Optimizer kOptimizers[] = {
     {"sgd", {"velocity"}, {"momentum", "nesterov"}, sgd, gemm_sgd},
-    {"adam", {"mean", "square"}, {"beta1", "beta2", "epsilon"}, sweep<Adam>, gemm_adam},
+    {"adam",
+     {"mean", "square"},
+     {"beta1", "beta2", "epsilon"},
+     sweep<Adam>,
+     product<Adam>},
 };
 
 }  // namespace

@@ -18,10 +18,10 @@ struct Store {
 constexpr std::size_t kTileRows = SCHUSS_TILE_ROWS;
 constexpr std::size_t kTileVectors = SCHUSS_TILE_VECTORS;
 
-/// How the rows of A that a tile takes lie: each by itself, or side by side as the
-/// columns of a row-major matrix. The second spares the inner loop all multiples of a
-/// stride.
-enum class Rows { kApart, kTogether };
+/// How the rows of A that a tile takes lie: each by itself; side by side as the columns
+/// of a row-major matrix, which spares the inner loop all multiples of a stride; or
+/// side by side and nothing between them, as `interleave` leaves them.
+enum class Rows { kApart, kTogether, kInterleaved };
 
 /// Whether tiles ask for what comes next while they compute, and what that is: `step`
 /// numbers further with every row of B, so that the tiles of a panel together ask for
@@ -40,9 +40,12 @@ template <Rows kLie, Ask kAsk, std::size_t kRows, std::size_t kPanels,
 inline void accumulate(const Gemm& gemm, const real* a, const real* b, Next next,
                        Vec (&sums)[kRows][kPanels * kVectors]) {
   constexpr std::size_t kAcross = kPanels * kVectors;
-  const std::size_t run = kLie == Rows::kTogether ? gemm.depth : gemm.run;
+  const std::size_t run = kLie == Rows::kApart ? gemm.run : gemm.depth;
+  const std::size_t a_depth = kLie == Rows::kApart         ? 1
+                              : kLie == Rows::kInterleaved ? kRows
+                                                           : gemm.a_depth;
   for (std::size_t d = 0; d < gemm.depth; d += run, a += gemm.a_run) {
-    const real* a_depth = a;
+    const real* a_column = a;
     for (std::size_t r = 0; r < run; ++r, b += gemm.b_depth) {
       if constexpr (kAsk == Ask::kAhead) {
         __builtin_prefetch(next.b, 0, 2);
@@ -56,11 +59,11 @@ inline void accumulate(const Gemm& gemm, const real* a, const real* b, Next next
 #pragma GCC unroll 16
       for (std::size_t i = 0; i < kRows; ++i) {
         const Vec broadcast =
-            splat(a_depth[kLie == Rows::kTogether ? i : i * gemm.a_row]);
+            splat(a_column[kLie == Rows::kApart ? i * gemm.a_row : i]);
 #pragma GCC unroll 8
         for (std::size_t v = 0; v < kAcross; ++v) sums[i][v] += broadcast * b_row[v];
       }
-      a_depth += kLie == Rows::kTogether ? gemm.a_depth : 1;
+      a_column += a_depth;
     }
   }
 }
@@ -143,20 +146,28 @@ const Tiles<Rule>& tiles_of(std::size_t vectors, bool ahead) {
   return kTiles<kLie, Ask::kNothing, kVectors, Rule>;
 }
 
-/// Rows are dealt out evenly (16 as 8 + 8, not 12 + 4): a short tile has too few
-/// accumulators to hide the latency of the multiply-add.
+/// Rows are dealt out to tiles evenly (16 as 8 + 8, not 12 + 4): a short tile has too
+/// few accumulators to hide the latency of the multiply-add.
+struct Deal {
+  explicit Deal(std::size_t rows)
+      : count((rows + kTileRows - 1) / kTileRows),
+        height(rows / count),
+        taller(rows % count) {}
+
+  std::size_t count, height;
+  std::size_t taller;  // the first so many have one row more
+};
+
 template <class Rule>
 void sweep_rows(const Gemm& gemm, const Rule& rule, const Tiles<Rule>& tiles,
                 std::size_t panel) {
-  const std::size_t count = (gemm.rows + kTileRows - 1) / kTileRows;
-  const std::size_t height = gemm.rows / count;
-  const std::size_t taller = gemm.rows % count;
+  const Deal deal(gemm.rows);
   const std::size_t column = panel * gemm.width;
   const real* b = gemm.b + panel * gemm.b_panel;
   Next next;
   if (gemm.next) {
     next.b = panel + 1 < gemm.panels ? b + gemm.b_panel : gemm.next;
-    next.step = (gemm.width + count - 1) / count;
+    next.step = (gemm.width + deal.count - 1) / deal.count;
   }
   const auto sweep = [&](std::size_t row, std::size_t rows, std::size_t times) {
     if (times == 0) return;
@@ -166,8 +177,8 @@ void sweep_rows(const Gemm& gemm, const Rule& rule, const Tiles<Rule>& tiles,
                        row * gemm.c_row + column, next, times);
     next.b += times * gemm.depth * next.step;
   };
-  sweep(0, height + 1, taller);
-  sweep(taller * (height + 1), height, count - taller);
+  sweep(0, deal.height + 1, deal.taller);
+  sweep(deal.taller * (deal.height + 1), deal.height, deal.count - deal.taller);
 }
 
 template <Rows kLie, class Rule>

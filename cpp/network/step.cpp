@@ -208,7 +208,7 @@ void Step::collect(const Member& member, const Share& share, const Chunk& chunk)
 void Step::collect_weights(std::size_t rank, std::size_t layer, std::size_t first_input,
                            const Matrix& x, const Share& share, const Chunk& chunk) {
   const Panels& weights = network_.gradients()[layer].weights;
-  const auto collect_piece = [&](std::size_t panel, Range inputs, const Matrix& piece,
+  const auto collect_piece = [&](std::size_t panel, Range inputs, const Inputs& piece,
                                  const Matrix& delta) {
     real* const gradient = weights.begin(panel, first_input + inputs.first);
     if (update_ && chunk.last) {

@@ -13,6 +13,13 @@ bool wants_copies(const Panels& weights, const Matrix& x) {
          weights.outputs >= kManyOutputs;
 }
 
+/// Calls `body(first, depth)` for blocks of rows over which a gradient is summed up.
+template <class Body>
+static void for_each_block(const Kernels& kernels, std::size_t rows, const Body& body) {
+  const std::size_t block = even_block(rows, kernels.depth_block);
+  for (std::size_t i = 0; i < rows; i += block) body(i, std::min(block, rows - i));
+}
+
 void copy_to_panels(const Panels& weights, const Deltas& deltas, Range rows) {
   for (std::size_t p = 0; p < weights.count(); ++p) {
     const Matrix panel = deltas.of(weights, p);
@@ -23,22 +30,16 @@ void copy_to_panels(const Panels& weights, const Deltas& deltas, Range rows) {
   }
 }
 
-/// An odd number of cache lines.
-static std::size_t copy_stride(const Kernels& kernels, std::size_t inputs) {
-  const std::size_t line = Buffer::kAlignment / sizeof(real);
-  return round_up(round_up(inputs, kernels.lanes), 2 * line) + line;
-}
-
 std::size_t inputs_copy_size(const Kernels& kernels, std::size_t rows) {
-  return rows * copy_stride(kernels, kernels.depth_block);
+  return rows * kernels.depth_block;
 }
 
-Matrix copy_inputs(const Kernels& kernels, const Matrix& x, Range inputs, real* copy) {
-  const Matrix to{copy, x.rows, inputs.size(), copy_stride(kernels, inputs.size())};
-  for (std::size_t i = 0; i < x.rows; ++i) {
-    std::copy_n(x.row(i) + inputs.first, inputs.size(), to.row(i));
-  }
-  return to;
+Inputs interleave(const Kernels& kernels, const Matrix& x, Range inputs, real* copy) {
+  for_each_block(kernels, x.rows, [&](std::size_t i, std::size_t depth) {
+    kernels.interleave(inputs.size(), depth, x.row(i) + inputs.first, 1, x.stride,
+                       copy + i * inputs.size());
+  });
+  return {{copy, x.rows, inputs.size(), inputs.size()}, true};
 }
 
 std::size_t piece_size(const Kernels& kernels) {
@@ -47,15 +48,16 @@ std::size_t piece_size(const Kernels& kernels) {
 
 /// The part of x^T d_output that rows [i, i + depth) make, for a piece of the weights.
 static Gemm part_of_gradient(const Kernels& kernels, const Panels& weights,
-                             const Matrix& x, const Matrix& d_output, std::size_t i,
-                             std::size_t depth) {
+                             const Inputs& inputs, const Matrix& d_output,
+                             std::size_t i, std::size_t depth) {
+  const Matrix& x = inputs.rows;
   const std::size_t width = round_up(d_output.columns, kernels.lanes);
   Gemm product{.rows = x.columns,
                .panels = 1,
                .width = width,
                .depth = depth,
                .a = x.row(i),
-               .a_row = 1,
+               .a_row = inputs.interleaved ? depth : 1,
                .a_depth = x.stride,
                .run = depth,
                .a_run = 0,
@@ -66,7 +68,8 @@ static Gemm part_of_gradient(const Kernels& kernels, const Panels& weights,
                .start_row = width,
                .c = nullptr,
                .c_row = width,
-               .next = weights.far() ? d_output.row(i + depth) : nullptr};
+               .next = weights.far() ? d_output.row(i + depth) : nullptr,
+               .interleaved = inputs.interleaved};
   if (!weights.by_output) return product;
   product.rows = weights.outputs;
   product.panels = std::max<std::size_t>(1, x.columns / kernels.tile_columns);
@@ -82,34 +85,33 @@ static Gemm part_of_gradient(const Kernels& kernels, const Panels& weights,
 /// Calls `multiply(product, last)` for each of the products that add up to x^T
 /// d_output.
 template <class Multiply>
-static void for_each_depth(const Kernels& kernels, const Panels& weights,
-                           const Matrix& x, const Matrix& d_output, bool accumulate,
-                           real* d_weights, const Multiply& multiply) {
-  const std::size_t block = even_block(x.rows, kernels.depth_block);
-  for (std::size_t i = 0; i < x.rows; i += block) {
-    const std::size_t depth = std::min(block, x.rows - i);
+static void for_each_product(const Kernels& kernels, const Panels& weights,
+                             const Inputs& x, const Matrix& d_output, bool accumulate,
+                             real* d_weights, const Multiply& multiply) {
+  const std::size_t rows = d_output.rows;
+  for_each_block(kernels, rows, [&](std::size_t i, std::size_t depth) {
     Gemm product = part_of_gradient(kernels, weights, x, d_output, i, depth);
     product.c = d_weights;
     if (accumulate || i) product.start = d_weights;
-    multiply(product, i + depth == x.rows);
-  }
+    multiply(product, i + depth == rows);
+  });
 }
 
 void dense_backward_weights(const Kernels& kernels, const Panels& weights,
-                            const Matrix& x, const Matrix& d_output, bool accumulate,
+                            const Inputs& x, const Matrix& d_output, bool accumulate,
                             real* d_weights) {
-  for_each_depth(kernels, weights, x, d_output, accumulate, d_weights,
-                 [&](const Gemm& product, bool) { kernels.gemm(product); });
+  for_each_product(kernels, weights, x, d_output, accumulate, d_weights,
+                   [&](const Gemm& product, bool) { kernels.gemm(product); });
 }
 
 void dense_update_weights(const Kernels& kernels, const Optimizer& optimizer,
-                          const Panels& weights, const Matrix& x,
+                          const Panels& weights, const Inputs& x,
                           const Matrix& d_output, bool accumulate, real* d_weights,
                           const Update& update) {
-  for_each_depth(kernels, weights, x, d_output, accumulate, d_weights,
-                 [&](const Gemm& product, bool last) {
-                   last ? optimizer.gemm(product, update) : kernels.gemm(product);
-                 });
+  for_each_product(kernels, weights, x, d_output, accumulate, d_weights,
+                   [&](const Gemm& product, bool last) {
+                     last ? optimizer.gemm(product, update) : kernels.gemm(product);
+                   });
 }
 
 void dense_backward_bias(const Kernels& kernels, const Matrix& d_output, Range columns,

@@ -27,6 +27,13 @@ struct Deltas {
   }
 };
 
+/// The inputs of a piece of the weights: columns of x, as they stand there or as
+/// `interleave` left them.
+struct Inputs {
+  Matrix rows;
+  bool interleaved = false;
+};
+
 /// Whether the weights' gradient comes faster from copies of deltas and inputs. Rows
 /// further apart than 2 KiB are out of the hardware's reach when it looks ahead: 43
 /// against 72 % of peak with 2048 x 2048 weights and 512 rows.
@@ -55,14 +62,14 @@ std::size_t piece_size(const Kernels& kernels);
 /// panel (by output: all), and d_weights is laid out like the weights from the piece's
 /// first on.
 void dense_backward_weights(const Kernels& kernels, const Panels& weights,
-                            const Matrix& x, const Matrix& d_output, bool accumulate,
+                            const Inputs& x, const Matrix& d_output, bool accumulate,
                             real* d_weights);
 
 /// One optimizer step for such a piece: the update moves parameters along d_weights
 /// (which holds what is to be added to x^T d_output if `accumulate`, and is
 /// overwritten; unless weights stand by output, it may be any piece_size numbers).
 void dense_update_weights(const Kernels& kernels, const Optimizer& optimizer,
-                          const Panels& weights, const Matrix& x,
+                          const Panels& weights, const Inputs& x,
                           const Matrix& d_output, bool accumulate, real* d_weights,
                           const Update& update);
 
@@ -84,8 +91,8 @@ void for_each_piece_by_output(const Kernels& kernels, const Matrix& x,
   if (last > whole) body(Range{whole, last});
 }
 
-/// `copy` <- some columns of x, with a stride at which rows spread over the L1 cache.
-Matrix copy_inputs(const Kernels& kernels, const Matrix& x, Range inputs, real* copy);
+/// `copy` <- some columns of x, interleaved block by block of the sum over rows.
+Inputs interleave(const Kernels& kernels, const Matrix& x, Range inputs, real* copy);
 
 template <class Body>
 void for_each_piece(const Kernels& kernels, const Panels& weights, const Matrix& x,
@@ -93,7 +100,8 @@ void for_each_piece(const Kernels& kernels, const Panels& weights, const Matrix&
                     std::size_t count, const Body& body) {
   if (weights.by_output) {
     return for_each_piece_by_output(kernels, x, index, count, [&](Range inputs) {
-      body(std::size_t{0}, inputs, x.part(inputs.first, inputs.size()), deltas.rows);
+      body(std::size_t{0}, inputs, Inputs{x.part(inputs.first, inputs.size())},
+           deltas.rows);
     });
   }
   if (!deltas.panels) {
@@ -102,7 +110,7 @@ void for_each_piece(const Kernels& kernels, const Panels& weights, const Matrix&
       const std::size_t panel = at / x.columns, input = at % x.columns;
       const std::size_t size =
           std::min({kernels.depth_block, x.columns - input, mine.last - at});
-      body(panel, Range{input, input + size}, x.part(input, size),
+      body(panel, Range{input, input + size}, Inputs{x.part(input, size)},
            deltas.of(weights, panel));
       at += size;
     }
@@ -112,11 +120,11 @@ void for_each_piece(const Kernels& kernels, const Panels& weights, const Matrix&
   const std::size_t size = even_block(x.columns, kernels.depth_block);
   const std::size_t pieces = (x.columns + size - 1) / size;
   const Range mine = share(pieces * weights.count(), index, count);
-  Matrix near;
+  Inputs near;
   for (std::size_t at = mine.first; at < mine.last; ++at) {
     const std::size_t panel = at % weights.count(), first = at / weights.count() * size;
     const Range inputs{first, std::min(first + size, x.columns)};
-    if (panel == 0 || at == mine.first) near = copy_inputs(kernels, x, inputs, copy);
+    if (panel == 0 || at == mine.first) near = interleave(kernels, x, inputs, copy);
     body(panel, inputs, near, deltas.of(weights, panel));
   }
 }
