@@ -164,6 +164,10 @@ def bench_gather(compare: Compare, rng: np.random.Generator) -> None:
     compare("gather", images, rng.integers(10_000, size=BATCH), 1 / 255)
 
 
+def bench_interleave(compare: Compare, rng: np.random.Generator) -> None:
+    compare("interleave", normal(rng, BATCH, INPUTS))
+
+
 def bench_transpose(compare: Compare, rng: np.random.Generator) -> None:
     compare("transpose", normal(rng, INPUTS, OUTPUTS))
 

@@ -53,6 +53,15 @@ Reals transpose(const Reals& x) {
   return plain(to.view());
 }
 
+Reals interleave(const Reals& a) {
+  const PaddedMatrix from = padded(a);
+  const Matrix& view = from.view();
+  Reals to(py::ssize_t(view.rows * view.columns));
+  kernels().interleave(view.rows, view.columns, view.data, view.stride, 1,
+                       to.mutable_data());
+  return to;
+}
+
 Reals column_sum(const Reals& x) {
   const PaddedMatrix from = padded(x);
   const Matrix& view = from.view();
@@ -270,6 +279,7 @@ void register_kernels(py::module_& module);
 
 void register_kernels(py::module_& module) {
   module.def("transpose", on_arrays::transpose, "x"_a.noconvert());
+  module.def("interleave", on_arrays::interleave, "a"_a.noconvert());
   module.def("column_sum", on_arrays::column_sum, "x"_a.noconvert());
   module.def("first_nonfinite", on_arrays::first_nonfinite, "x"_a.noconvert());
   module.def("argmax", on_arrays::argmax, "x"_a.noconvert());

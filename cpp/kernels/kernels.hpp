@@ -184,9 +184,9 @@ struct Kernels {
 
   void (*gemm)(const Gemm&);
 
-  /// to <- A, of which gemm reads several rows at a time: these stand side by side,
-  /// their numbers of the same column neighbours. rows x depth numbers, A(i, d) at a[i
-  /// * a_row + d * a_depth]. Exact.
+  /// to <- A, cut evenly into as few groups of rows as gemm can read at a time (the
+  /// larger groups first), one after the other and each transposed.
+  /// rows x depth numbers, A(i, d) at a[i * a_row + d * a_depth]. Exact.
   void (*interleave)(std::size_t rows, std::size_t depth, const real* a,
                      std::size_t a_row, std::size_t a_depth, real* to);
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from bounds import exact, product
 
+from schuss import reference
 from schuss._core import kernels
 
 # Around one, around the tiles (6 and 12 rows; 4 to 32 columns), and primes.
@@ -72,3 +73,11 @@ def test_gemm_refuses_shapes_that_do_not_meet(isa, dtype):
 def test_mixed_precisions_are_refused():
     with pytest.raises(TypeError, match="gemm: expected arrays that are all float32"):
         kernels.gemm(np.ones((2, 3), "f4"), np.ones((3, 5), "f8"))
+
+
+@pytest.mark.parametrize("rows", ROWS)
+def test_interleave(isa, dtype, rng, rows):
+    for depth in (1, 2, 17, 48):
+        a = rng.normal(size=(rows, depth)).astype(dtype)
+        truth = reference.interleave(a, 12 if isa == "avx512" else 6)
+        np.testing.assert_array_equal(kernels.interleave(a), truth)

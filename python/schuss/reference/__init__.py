@@ -39,6 +39,7 @@ KERNELS = (
     "gather",
     "gemm",
     "gemm_transposed",
+    "interleave",
     "log",
     "log_softmax",
     "multiply_add",

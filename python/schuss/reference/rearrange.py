@@ -12,6 +12,7 @@ __all__ = [
     "column_sum",
     "first_nonfinite",
     "gather",
+    "interleave",
     "multiply_add",
     "transpose",
 ]
@@ -56,6 +57,23 @@ def transpose(x: Array) -> Array:
     ndarray, shape (columns, rows)
     """
     return np.ascontiguousarray(x.T)
+
+
+def interleave(a: Array, tile_rows: int = 12) -> Array:
+    """Return the rows of A in as few even groups as can be, each group transposed.
+
+    Parameters
+    ----------
+    a : ndarray, shape (rows, columns)
+    tile_rows : int, at least 1
+        Rows of the largest group; the larger groups come first. 12 with AVX-512.
+
+    Returns
+    -------
+    ndarray, shape (rows * columns,)
+    """
+    groups = max(1, -(-len(a) // tile_rows))
+    return np.concatenate([group.T.ravel() for group in np.array_split(a, groups)])
 
 
 def column_sum(x: Array) -> Array:
