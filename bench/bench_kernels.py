@@ -91,6 +91,42 @@ def bench_relu(compare: Compare, hidden: Floats) -> None:
     compare("relu", hidden)
 
 
+def bench_hard_sigmoid(compare: Compare, hidden: Floats) -> None:
+    compare("hard_sigmoid", hidden)
+
+
+def bench_leaky_relu(compare: Compare, hidden: Floats) -> None:
+    compare("leaky_relu", hidden)
+
+
+def bench_elu(compare: Compare, hidden: Floats) -> None:
+    compare("elu", hidden)
+
+
+def bench_selu(compare: Compare, hidden: Floats) -> None:
+    compare("selu", hidden)
+
+
+def bench_softplus(compare: Compare, hidden: Floats) -> None:
+    compare("softplus", hidden)
+
+
+def bench_gelu(compare: Compare, hidden: Floats) -> None:
+    compare("gelu", hidden)
+
+
+def bench_gelu_tanh(compare: Compare, hidden: Floats) -> None:
+    compare("gelu_tanh", hidden)
+
+
+def bench_silu(compare: Compare, hidden: Floats) -> None:
+    compare("silu", hidden)
+
+
+def bench_mish(compare: Compare, hidden: Floats) -> None:
+    compare("mish", hidden)
+
+
 def bench_identity_backward(compare: Compare, hidden: Floats, gradient: Floats) -> None:
     compare("identity_backward", hidden, gradient)
 
@@ -111,12 +147,58 @@ def bench_relu_backward(compare: Compare, hidden: Floats, gradient: Floats) -> N
     compare("relu_backward", hidden, gradient)
 
 
+def bench_hard_sigmoid_backward(
+    compare: Compare, hidden: Floats, gradient: Floats
+) -> None:
+    compare("hard_sigmoid_backward", hidden, gradient)
+
+
+def bench_leaky_relu_backward(
+    compare: Compare, hidden: Floats, gradient: Floats
+) -> None:
+    compare("leaky_relu_backward", hidden, gradient)
+
+
+def bench_elu_backward(compare: Compare, hidden: Floats, gradient: Floats) -> None:
+    compare("elu_backward", hidden, gradient)
+
+
+def bench_selu_backward(compare: Compare, hidden: Floats, gradient: Floats) -> None:
+    compare("selu_backward", hidden, gradient)
+
+
+def bench_softplus_backward(compare: Compare, hidden: Floats, gradient: Floats) -> None:
+    compare("softplus_backward", hidden, gradient)
+
+
+def bench_gelu_backward(compare: Compare, hidden: Floats, gradient: Floats) -> None:
+    compare("gelu_backward", hidden, gradient)
+
+
+def bench_gelu_tanh_backward(
+    compare: Compare, hidden: Floats, gradient: Floats
+) -> None:
+    compare("gelu_tanh_backward", hidden, gradient)
+
+
+def bench_silu_backward(compare: Compare, hidden: Floats, gradient: Floats) -> None:
+    compare("silu_backward", hidden, gradient)
+
+
+def bench_mish_backward(compare: Compare, hidden: Floats, gradient: Floats) -> None:
+    compare("mish_backward", hidden, gradient)
+
+
 def bench_exp(compare: Compare, hidden: Floats) -> None:
     compare("exp", hidden)
 
 
 def bench_log(compare: Compare, hidden: Floats) -> None:
     compare("log", np.abs(hidden))
+
+
+def bench_normal_cdf(compare: Compare, hidden: Floats) -> None:
+    compare("normal_cdf", hidden)
 
 
 def bench_softmax(compare: Compare, logits: Floats) -> None:

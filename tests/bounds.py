@@ -10,11 +10,69 @@ Functions with a stated error of k units in the last place err by at most 2 k u.
 import numpy as np
 
 from schuss import reference
+from schuss.reference import gated
+from schuss.reference.elementary import normal_density
 
 # Units in the last place stated in kernels.hpp.
 EXP_ULP = 2
 LOG_ULP = 2
-ACTIVATION_ULP = {"identity": 0, "step": 0, "sigmoid": 3, "tanh": 3, "relu": 0}
+NORMAL_CDF_ULP = 8
+ACTIVATION_ULP = {
+    "identity": 0,
+    "step": 0,
+    "hard_sigmoid": 2,
+    "sigmoid": 3,
+    "tanh": 3,
+    "relu": 0,
+    "leaky_relu": 2,
+    "elu": 2,
+    "selu": 3,
+    "softplus": 3,
+    "gelu": NORMAL_CDF_ULP + 1,
+    "gelu_tanh": 3,
+    "silu": 5,
+    "mish": 5,
+}
+
+# Operations in f'(x) and in its product with a gradient, each of them an error of u at
+# most in one of the terms of slope_magnitude; an elementary function counts twice its
+# units. Four is room for the others. With s = e^-|x|, of 4 u: silu's gate and its slope
+# have 10 of them at most, mish's, where s is squared as is the divisor of 3, 19; then
+# come x, a sum, and the gradient.
+ROUNDINGS = {
+    "softplus": 2 * EXP_ULP + 2,
+    "gelu": 2 * NORMAL_CDF_ULP + 3,
+    "gelu_tanh": 10 + 6,
+    "silu": 10 + 3,
+    "mish": 19 + 3,
+}
+# Where f' jumps.
+KINKS = {
+    "step": (0,),
+    "relu": (0,),
+    "leaky_relu": (0,),
+    "selu": (0,),
+    "hard_sigmoid": (-3, 3),
+}
+# The largest |f'|, where it is above 1.
+STEEPEST = {"selu": 1.76, "gelu": 1.13, "gelu_tanh": 1.13, "silu": 1.1, "mish": 1.09}
+# The largest change of f' with what it is computed from: y = f(x), or x.
+CURVATURE = {
+    "identity": 0,
+    "step": 0,
+    "hard_sigmoid": 0,
+    "sigmoid": 1,
+    "tanh": 2,
+    "relu": 0,
+    "leaky_relu": 0,
+    "elu": 1,
+    "selu": 1,
+    "softplus": 1,
+    "gelu": 0.8,
+    "gelu_tanh": 0.81,
+    "silu": 0.5,
+    "mish": 0.65,
+}
 
 
 def roundoff(dtype):
@@ -38,17 +96,71 @@ def product(a, b, start, dtype):
     return gamma(a.shape[1] + 2, dtype) * (np.abs(exact(start)) + a @ b)
 
 
-def slope_magnitude(activation, y):
-    """Sum of the absolute values of the terms of f'(x), written in y = f(x)."""
-    y = np.abs(y)
+def kept(activation, x, y):
+    """What the way back of y = f(x) is given."""
+    return x if reference.ACTIVATIONS[activation].keeps_input else y
+
+
+def cubic(x):
+    """The argument of GELU's approximation, and its slope."""
+    return (
+        gated.LINEAR * x + gated.CUBIC * x**3,
+        gated.LINEAR + 3 * gated.CUBIC * x**2,
+    )
+
+
+def activation_error(activation, x, y, dtype):
+    """Of y = f(x), x being exact.
+
+    The cubic of gelu_tanh has 5 operations, and d ln s(v) = s(-v) dv.
+    """
+    u, y = roundoff(dtype), np.abs(y)
+    error = 2 * ACTIVATION_ULP[activation] * u * y
+    if activation == "gelu_tanh":
+        v, _ = cubic(x)
+        error = error + 5 * u * np.abs(v) * reference.sigmoid(-v) * y
+    return error
+
+
+def slope_magnitude(activation, kept):
+    """Sum of the absolute values of the terms of f'(x), written in what is kept."""
+    y = size = np.abs(kept)
+    s = reference.sigmoid
+    mish_gate = np.tanh(reference.softplus(kept))
     terms = {
-        "identity": np.ones_like(y),
-        "step": np.zeros_like(y),
-        "sigmoid": y * (1 + y),
-        "tanh": 1 + y * y,
-        "relu": np.ones_like(y),
+        "identity": lambda: np.ones_like(y),
+        "step": lambda: np.zeros_like(y),
+        "hard_sigmoid": lambda: np.ones_like(y) / 6,
+        "sigmoid": lambda: y * (1 + y),
+        "tanh": lambda: 1 + y * y,
+        "relu": lambda: np.ones_like(y),
+        "leaky_relu": lambda: np.ones_like(y),
+        "elu": lambda: np.where(kept > 0, 1, 1 + y),
+        "selu": lambda: np.where(kept > 0, 1.06, 1.76 + y),
+        "softplus": lambda: -np.expm1(-y),
+        "gelu": lambda: reference.normal_cdf(kept) + size * normal_density(kept),
+        "gelu_tanh": lambda: (
+            s(cubic(kept)[0]) * (1 + size * cubic(kept)[1] * s(-cubic(kept)[0]))
+        ),
+        "silu": lambda: s(kept) * (1 + size * s(-kept)),
+        "mish": lambda: mish_gate + size * (1 - mish_gate**2) * s(kept),
     }
-    return terms[activation]
+    return terms[activation]()
+
+
+def slope_error(activation, kept, dtype):
+    """Of f'(x) times a gradient, relative to the gradient; what is kept is exact.
+
+    No s(v) s(-v) of gelu_tanh changes by more than itself times dv.
+    """
+    chain = gamma(ROUNDINGS.get(activation, 4), dtype)
+    error = chain * slope_magnitude(activation, kept)
+    if activation == "gelu_tanh":
+        v, slope = cubic(kept)
+        both = reference.sigmoid(v) * reference.sigmoid(-v)
+        shift = 5 * roundoff(dtype) * np.abs(v)
+        error = error + shift * both * (1 + np.abs(kept) * slope)
+    return error
 
 
 def exponentials(x, dtype):
@@ -96,7 +208,7 @@ def two_layers(activation, layers, x, labels, dtype):
     (w1, b1), (w2, b2) = layers
     aw2, batch = np.abs(w2), len(x)
     s = x @ w1 + b1
-    h = reference.ACTIVATIONS[activation][0](s)
+    h = reference.ACTIVATIONS[activation].forward(s)
     logits = h @ w2 + b2
 
     def g(n):
@@ -104,7 +216,7 @@ def two_layers(activation, layers, x, labels, dtype):
 
     # Down: each product's own error, and the error of what it was given.
     e_s = product(x, w1, b1, dtype)
-    e_h = e_s + 2 * ACTIVATION_ULP[activation] * roundoff(dtype) * np.abs(h)
+    e_h = STEEPEST.get(activation, 1) * e_s + activation_error(activation, s, h, dtype)
     e_logits = product(h, w2, b2, dtype) + e_h @ aw2
     # Turn: dp_i = p_i (ds_i - sum_j p_j ds_j).
     p = reference.softmax(logits)
@@ -116,10 +228,11 @@ def two_layers(activation, layers, x, labels, dtype):
     # Up: the same for the products with the transposes.
     d_h = d2 @ w2.T
     e_dh = e_d2 @ aw2.T + g(w2.shape[1] + 2) * (np.abs(d2) @ aw2.T)
-    steep = slope_magnitude(activation, h)
-    d1 = reference.ACTIVATIONS[activation][1](h, d_h)
-    curvature = {"relu": 0.0, "tanh": 2.0, "sigmoid": 1.0}[activation]
-    e_d1 = e_dh * steep + np.abs(d_h) * (curvature * e_h + g(4) * steep)
+    way, e_way = kept(activation, s, h), kept(activation, e_s, e_h)
+    steep = slope_magnitude(activation, way)
+    d1 = reference.ACTIVATIONS[activation].backward(way, d_h)
+    bent = CURVATURE[activation] * e_way + slope_error(activation, way, dtype)
+    e_d1 = e_dh * steep + np.abs(d_h) * bent
     parts = []
     for a, e_a, d, e_d in ((x, 0 * x, d1, e_d1), (h, e_h, d2, e_d2)):
         ones = np.ones((batch, 1))
@@ -130,24 +243,22 @@ def two_layers(activation, layers, x, labels, dtype):
     return parts
 
 
-CURVATURE = {"identity": 0, "step": 0, "sigmoid": 1, "tanh": 2, "relu": 0}
-
-
 def outputs(activations, layers, x, dtype):
-    """Of every layer's output, the inputs' first: the products' own errors, and those
-    of what they were given. No slope is above 1; where there is a jump, or a kink that
+    """Of every layer's output, the inputs' first, and of what is kept: the products'
+    own errors, and those of what they were given. Where there is a jump, or a kink that
     the way back sees, no sum may be so near it that it could end on the other side.
     """
-    h, errors = x, [np.zeros_like(x)]
+    h, errors, of_kept = x, [np.zeros_like(x)], []
     for (weights, bias), activation in zip(layers, activations, strict=True):
         error = product(h, weights, bias, dtype) + errors[-1] @ np.abs(weights)
         s = h @ weights + bias
-        if activation in ("relu", "step"):
-            assert np.all((np.abs(s) > error) | (s == error))
-        h = reference.ACTIVATIONS[activation][0](s)
-        error = 0 * error if activation == "step" else error
-        errors.append(error + 2 * ACTIVATION_ULP[activation] * roundoff(dtype) * abs(h))
-    return errors
+        for kink in KINKS.get(activation, ()):
+            assert np.all((np.abs(s - kink) > error) | (error == 0))
+        h = reference.ACTIVATIONS[activation].forward(s)
+        steepest = 0 if activation == "step" else STEEPEST.get(activation, 1)
+        errors.append(steepest * error + activation_error(activation, s, h, dtype))
+        of_kept.append(kept(activation, error, errors[-1]))
+    return errors, of_kept
 
 
 def losses(loss, output, e_output, targets, dtype):
@@ -172,20 +283,23 @@ def losses(loss, output, e_output, targets, dtype):
     return error.sum(), e_delta / batch
 
 
-def gradients(activations, layers, outputs, e_outputs, deltas, e_delta, dtype):
+def gradients(activations, layers, network, errors, e_delta, dtype):
     """For weights and bias of each layer, the sum of absolute terms and the error.
 
-    outputs and deltas are those of a reference network, e_delta the last delta's error.
+    `network` is a reference network after its way back, `errors` those of `outputs`,
+    e_delta the last delta's.
     """
+    e_outputs, e_kept = errors
     pairs = []
     for layer in reversed(range(len(layers))):
         activation, weights = activations[layer], np.abs(layers[layer][0])
-        x, e_x = np.abs(outputs[layer]), e_outputs[layer]
-        y, e_y = outputs[layer + 1], e_outputs[layer + 1]
-        steep = slope_magnitude(activation, y)
-        delta = reference.ACTIVATIONS[activation][1](y, deltas[layer])
-        bent = CURVATURE[activation] * e_y + gamma(4, dtype) * steep
-        error = e_delta * steep + np.abs(deltas[layer]) * bent
+        x, e_x = np.abs(network.outputs[layer]), e_outputs[layer]
+        way, d_output = network.kept[layer], network.deltas[layer]
+        steep = slope_magnitude(activation, way)
+        delta = reference.ACTIVATIONS[activation].backward(way, d_output)
+        bent = CURVATURE[activation] * e_kept[layer]
+        bent = bent + slope_error(activation, way, dtype)
+        error = e_delta * steep + np.abs(d_output) * bent
         delta = np.abs(delta)
         of_weights = x.T @ error + e_x.T @ delta
         chain = gamma(len(x) + 2, dtype)

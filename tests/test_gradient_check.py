@@ -1,9 +1,10 @@
 """The gradient check finds a wrong gradient, and says where."""
 
 import numpy as np
+import pytest
 
 import schuss
-from schuss import gradient_check
+from schuss import gradient_check, reference
 
 
 def test_a_wrong_gradient_is_found():
@@ -23,6 +24,22 @@ def test_a_wrong_gradient_is_found():
     )
     assert (found.layer, found.array, found.checked) == (1, "bias", 27)
     assert 1e-4 < found.error < 1e-2
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+@pytest.mark.parametrize("activation", reference.ACTIVATIONS)
+def test_the_gradient_of_every_activation(activation, engine):
+    """That through a step is zero, as the differences are."""
+    X, y = schuss.datasets.make_blobs(20, seed=0)
+    layers = [
+        schuss.Dense(40, activation),
+        schuss.Dense(9, activation),
+        schuss.Dense(3),
+    ]
+    model = schuss.Model(layers, dtype="float64", engine=engine, seed=1).build(2)
+    assert model.check_gradients(X, y, samples=200).error < 1e-7
+    gradients = model.gradients(X, y)
+    assert gradients[0][0].any() == (activation != "step")
 
 
 def test_samples_bound_the_work():

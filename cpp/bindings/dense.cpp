@@ -57,8 +57,9 @@ Reals dense_forward(const Reals& x, const Reals& weights, const Reals& bias,
   run_team(threads_for(work), [&](const Member& member) {
     const Range rows = member.part(input.view().rows);
     for (std::size_t r = 0; r < repeats; ++r) {
-      dense_forward(kernels(), layer, input.view().slice(rows.first, rows.last),
-                    output.view().slice(rows.first, rows.last));
+      const Matrix mine = output.view().slice(rows.first, rows.last);
+      dense_forward(kernels(), layer, input.view().slice(rows.first, rows.last), mine,
+                    mine);
     }
   });
   return plain(output.view());
@@ -103,13 +104,13 @@ class WeightGradient {
 /// A member's rows of the first delta and of d_x, then its part of d_weights and
 /// d_bias.
 void backward_part(const Member& member, const DenseLayer& layer, const Matrix& x,
-                   const Matrix& output, const Matrix& delta, const Matrix& d_x,
+                   const Matrix& kept, const Matrix& delta, const Matrix& d_x,
                    const DenseLayer& gradients, const WeightGradient& gradient,
                    real* scratch) {
   const Range rows = member.part(x.rows);
   const Matrix mine = delta.slice(rows.first, rows.last);
-  dense_backward_activation(kernels(), layer, output.slice(rows.first, rows.last),
-                            mine);
+  activation_backward(kernels(), *layer.activation, kept.slice(rows.first, rows.last),
+                      mine);
   dense_backward_input(kernels(), layer.weights, mine, d_x.slice(rows.first, rows.last),
                        scratch);
   gradient.copy_deltas(rows);
@@ -121,15 +122,15 @@ void backward_part(const Member& member, const DenseLayer& layer, const Matrix& 
   }
 }
 
-py::tuple dense_backward(const Reals& x, const Reals& weights, const Reals& output,
+py::tuple dense_backward(const Reals& x, const Reals& weights, const Reals& kept,
                          const Reals& d_output, const std::string& activation) {
   const OneLayer one = layer_of(weights, activation);
   const Panels& panels = one.layer().weights;
   const OneLayer gradients(panels.inputs, panels.outputs, activation);
-  const PaddedMatrix input = padded(x), out = padded(output), delta = padded(d_output);
+  const PaddedMatrix input = padded(x), way = padded(kept), delta = padded(d_output);
   const std::size_t rows = input.view().rows;
   require_shape(input.view(), rows, panels.inputs, "x");
-  require_shape(out.view(), rows, panels.outputs, "output");
+  require_shape(way.view(), rows, panels.outputs, "kept");
   require_shape(delta.view(), rows, panels.outputs, "d_output");
   const PaddedMatrix d_x(rows, panels.inputs, kernels().lanes);
   const std::size_t threads = threads_for(rows * panels.size());
@@ -138,7 +139,7 @@ py::tuple dense_backward(const Reals& x, const Reals& weights, const Reals& outp
   const WeightGradient gradient(input.view(), delta.view(), gradients.layer().weights,
                                 threads);
   run_team(threads, [&](const Member& member) {
-    backward_part(member, one.layer(), input.view(), out.view(), delta.view(),
+    backward_part(member, one.layer(), input.view(), way.view(), delta.view(),
                   d_x.view(), gradients.layer(), gradient,
                   scratches.data() + member.rank * scratch);
   });
@@ -226,7 +227,7 @@ void register_dense(py::module_& module) {
              "weights"_a.noconvert(), "bias"_a.noconvert(), "activation"_a = "identity",
              "repeats"_a = 1);
   module.def("dense_backward", on_arrays::dense_backward, "x"_a.noconvert(),
-             "weights"_a.noconvert(), "output"_a.noconvert(), "d_output"_a.noconvert(),
+             "weights"_a.noconvert(), "kept"_a.noconvert(), "d_output"_a.noconvert(),
              "activation"_a = "identity");
 }
 

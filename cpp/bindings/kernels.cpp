@@ -121,12 +121,17 @@ Reals multiply_add(const Reals& x, double scale, double offset, std::size_t repe
   return flat.result();
 }
 
-Reals activation_backward(const Activation& activation, const Reals& output,
+/// What an activation's way back is called that it needs.
+const char* kept_by(const Activation& activation) {
+  return activation.keeps_input ? "x" : "output";
+}
+
+Reals activation_backward(const Activation& activation, const Reals& kept,
                           const Reals& gradient) {
-  Flat out(output), delta(gradient);
-  require(out.size() == delta.size(),
-          "output and gradient differ in size: ", out.size(), " and ", delta.size());
-  activation.backward(delta.padded_size(), out.data(), delta.data());
+  Flat from(kept), delta(gradient);
+  require(from.size() == delta.size(), kept_by(activation),
+          " and gradient differ in size: ", from.size(), " and ", delta.size());
+  activation.backward(delta.padded_size(), from.data(), delta.data());
   return delta.result();
 }
 
@@ -246,10 +251,11 @@ void register_lists(py::module_& module) {
         [find](const Reals& x) { return on_arrays::map(find().forward, x); },
         "x"_a.noconvert());
     module.def((name + "_backward").c_str(),
-               [find](const Reals& output, const Reals& gradient) {
-                 return on_arrays::activation_backward(find(), output, gradient);
+               [find](const Reals& kept, const Reals& gradient) {
+                 return on_arrays::activation_backward(find(), kept, gradient);
                },
-               "output"_a.noconvert(), "gradient"_a.noconvert());
+               py::arg(on_arrays::kept_by(entry)).noconvert(),
+               "gradient"_a.noconvert());
   }
   for (const Loss& entry : any.losses) {
     module.def(
@@ -286,12 +292,14 @@ void register_kernels(py::module_& module) {
   module.def("add", on_arrays::add, "a"_a.noconvert(), "b"_a.noconvert());
   module.def("multiply_add", on_arrays::multiply_add, "x"_a.noconvert(), "scale"_a,
              "offset"_a, "repeats"_a);
-  module.def(
-      "exp", [](const Reals& x) { return on_arrays::map(kernels().exp, x); },
-      "x"_a.noconvert());
-  module.def(
-      "log", [](const Reals& x) { return on_arrays::map(kernels().log, x); },
-      "x"_a.noconvert());
+  const auto map = [&](const char* name, auto Kernels::* function) {
+    module.def(
+        name, [=](const Reals& x) { return on_arrays::map(kernels().*function, x); },
+        "x"_a.noconvert());
+  };
+  map("exp", &Kernels::exp);
+  map("log", &Kernels::log);
+  map("normal_cdf", &Kernels::normal_cdf);
   module.def(
       "softmax",
       [](const Reals& x) { return on_arrays::map_rows(kernels().softmax, x); },

@@ -95,9 +95,11 @@ NarrowNetwork::NarrowNetwork(const Arrays& arrays, std::size_t inputs,
 void NarrowNetwork::add_layer(const Panels& weights, const Activation& activation,
                               std::size_t rows) {
   const std::size_t lanes = kernels().lanes;
-  rows_.emplace_back(rows, weights.outputs, lanes);
-  real* const output = rows_.back().view().data;
-  rows_.emplace_back(rows, weights.outputs, lanes);
+  const auto new_rows = [&] {
+    rows_.emplace_back(rows, weights.outputs, lanes);
+    return rows_.back().view().data;
+  };
+  real* const output = new_rows();
   layers_.push_back(
       {.inputs = weights.inputs,
        .outputs = weights.outputs,
@@ -109,8 +111,9 @@ void NarrowNetwork::add_layer(const Panels& weights, const Activation& activatio
        .bias = nullptr,
        .d_weights = gradients_.data() + (weights.data - parameters_.data()),
        .d_bias = nullptr,
+       .kept = activation.keeps_input ? new_rows() : output,
        .output = output,
-       .delta = rows_.back().view().data});
+       .delta = new_rows()});
 }
 
 Update NarrowNetwork::update(bool of_weights, std::size_t slots, real l2,

@@ -95,11 +95,13 @@ struct Source {
 };
 
 /// x -> f(x), and the step back through it: gradient <- gradient * f'(x), which is
-/// computed from the output f(x) alone. `size` is whole vectors.
+/// computed from what was kept on the way: the output f(x), or x itself if
+/// `keeps_input`. `size` is whole vectors; output may be x.
 struct Activation {
   const char* name;
   void (*forward)(std::size_t size, const real* x, real* output);
-  void (*backward)(std::size_t size, const real* output, real* gradient);
+  void (*backward)(std::size_t size, const real* kept, real* gradient);
+  bool keeps_input;
 };
 
 /// losses[i] <- loss of row i; gradient <- d(mean loss) / d(output), padding zero.
@@ -135,7 +137,8 @@ struct NarrowLayer {
   real* bias;
   real* d_weights;
   real* d_bias;
-  real* output;  // for the rows of a batch
+  real* kept;    // for the rows of a batch: x W + b, if the activation keeps its input
+  real* output;  // likewise; also `kept` otherwise
   real* delta;   // d(loss) / d(output), likewise
 };
 
@@ -216,8 +219,11 @@ struct Kernels {
   void (*multiply_add)(std::size_t size, std::size_t repeats, real scale, real offset,
                        real* y);
 
-  /// identity, step, sigmoid, tanh, relu: 0, 0, 3, 3, 0 units in the last place;
-  /// results below the smallest normal number may be 0.
+  /// Units in the last place: identity, step, relu 0; hard_sigmoid, leaky_relu, elu 2;
+  /// sigmoid, tanh, selu, softplus 3; silu, mish 5; gelu 9; gelu_tanh 3, and an error
+  /// of 5 eps / 2 |v| in v of x / (1 + e^-v). Results below the smallest normal number
+  /// may be 0, and gates: a result is then lost below |x| times that number. Of no
+  /// finite x does NaN come.
   List<Activation> activations;
 
   /// y[i] <- e^x[i]: 2 units in the last place; overflow gives infinity, underflow 0.
@@ -225,6 +231,10 @@ struct Kernels {
 
   /// y[i] <- ln x[i]: 2 units in the last place; ln 0 = -infinity, ln of less is NaN.
   void (*log)(std::size_t size, const real* x, real* y);
+
+  /// y[i] <- Phi(x[i]) = (1 + erf(x[i] / sqrt 2)) / 2: 8 units in the last place, both
+  /// tails included; results below the smallest normal number may be 0.
+  void (*normal_cdf)(std::size_t size, const real* x, real* y);
 
   /// y(i, k) <- e^x(i, k) / sum_c e^x(i, c), after the row's maximum was subtracted;
   /// padding of y is zero. y may be x. Source: Bridle 1990.

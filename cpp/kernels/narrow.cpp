@@ -38,16 +38,16 @@ struct Layer {
   }
 
   void forward() const {
-    const Rows<real> output{layer.output, layer.output_stride};
+    const Rows<real> sums{layer.kept, layer.output_stride};
     const auto weights = panels<const real>(layer.weights);
-    layer.by_output ? dots(rows, x, weights, layer.bias, output)
-                    : weighted_sums(rows, x, weights, layer.bias, output);
-    layer.activation->forward(size(), layer.output, layer.output);
+    layer.by_output ? dots(rows, x, weights, layer.bias, sums)
+                    : weighted_sums(rows, x, weights, layer.bias, sums);
+    layer.activation->forward(size(), layer.kept, layer.output);
     clear_padding();
   }
 
   void backward_activation() const {
-    layer.activation->backward(size(), layer.output, layer.delta);
+    layer.activation->backward(size(), layer.kept, layer.delta);
   }
 
   void backward_input(real* d_x) const {

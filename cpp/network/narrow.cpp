@@ -45,6 +45,8 @@ Narrow::Narrow(Network& network, const Table& x, const Targets& targets,
   for (std::size_t l = 0; l < network.layers().size(); ++l) {
     const DenseLayer& layer = network.layers()[l];
     const DenseLayer& gradients = network.gradients()[l];
+    const bool apart = layer.activation->keeps_input;
+    sums_.emplace_back(apart ? batch_size : 0, layer.weights.outputs, lanes);
     outputs_.emplace_back(batch_size, layer.weights.outputs, lanes);
     deltas_.emplace_back(batch_size, layer.weights.outputs, lanes);
     layers_.push_back({.inputs = layer.weights.inputs,
@@ -57,6 +59,7 @@ Narrow::Narrow(Network& network, const Table& x, const Targets& targets,
                        .bias = layer.bias,
                        .d_weights = gradients.weights.data,
                        .d_bias = gradients.bias,
+                       .kept = (apart ? sums_ : outputs_).back().view().data,
                        .output = outputs_.back().view().data,
                        .delta = deltas_.back().view().data});
   }

@@ -47,7 +47,7 @@ class Narrow {
   PaddedMatrix x_, targets_;
   std::vector<std::int32_t> labels_, predicted_;
   std::vector<real> losses_;
-  std::vector<PaddedMatrix> outputs_, deltas_;
+  std::vector<PaddedMatrix> sums_, outputs_, deltas_;
   std::vector<NarrowLayer> layers_;
 };
 

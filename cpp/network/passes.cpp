@@ -8,6 +8,7 @@ void forward(const Network& network, const Workspace& work, Range rows,
   for (std::size_t l = first; l < network.layers().size(); ++l) {
     dense_forward(network.kernels(), network.layers()[l],
                   work.outputs[l].view().slice(rows.first, rows.last),
+                  work.kept[l].slice(rows.first, rows.last),
                   work.outputs[l + 1].view().slice(rows.first, rows.last));
   }
 }
@@ -53,9 +54,8 @@ void backward(const Network& network, const Workspace& work, Range rows,
   for (std::size_t l = network.layers().size(); l-- > 0;) {
     const DenseLayer& layer = network.layers()[l];
     const Matrix delta = work.deltas[l].view().slice(rows.first, rows.last);
-    dense_backward_activation(network.kernels(), layer,
-                              work.outputs[l + 1].view().slice(rows.first, rows.last),
-                              delta);
+    activation_backward(network.kernels(), *layer.activation,
+                        work.kept[l].slice(rows.first, rows.last), delta);
     if (l == 0) break;
     dense_backward_input(network.kernels(), layer.weights, delta,
                          work.deltas[l - 1].view().slice(rows.first, rows.last),

@@ -149,6 +149,7 @@ void Step::pass(const Member& member, const Chunk& chunk) {
   } else {
     dense_forward(kernels_, network_.layers().front(),
                   parts_.front().x.view().slice(rows.first, rows.last),
+                  work_.kept[0].slice(rows.first, rows.last),
                   work_.outputs[1].view().slice(rows.first, rows.last));
   }
   forward(network_, work_, rows, 1);
@@ -161,11 +162,12 @@ void Step::pass(const Member& member, const Chunk& chunk) {
 }
 
 void Step::join_parts(Range rows) {
-  const Matrix output = work_.outputs[1].view().slice(rows.first, rows.last);
+  const Matrix kept = work_.kept[0].slice(rows.first, rows.last);
   const Matrix first = parts_[0].sums.view().slice(rows.first, rows.last);
   const Matrix second = parts_[1].sums.view().slice(rows.first, rows.last);
-  kernels_.add(span(output, kernels_.lanes), first.data, second.data, output.data);
-  dense_activation(kernels_, network_.layers().front(), output);
+  kernels_.add(span(kept, kernels_.lanes), first.data, second.data, kept.data);
+  activation_forward(kernels_, *network_.layers().front().activation, kept,
+                     work_.outputs[1].view().slice(rows.first, rows.last));
 }
 
 /// The batch's loss and hits, added up in order of the rows by one member.

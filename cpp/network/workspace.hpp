@@ -14,6 +14,10 @@ struct Workspace {
   std::vector<PaddedMatrix>
       outputs;  // [0] is the gathered batch, [l + 1] layer l's output
   std::vector<PaddedMatrix> deltas;  // [l] is d(loss) / d(output of layer l)
+  std::vector<PaddedMatrix>
+      sums;                  // [l] is layer l's x W + b, where a training keeps it
+  std::vector<Matrix> kept;  // [l] is what the way back through layer l needs: its
+                             // sums, or its output, in which the sums were computed
   PaddedMatrix targets;
   std::vector<std::int32_t> labels, predicted;
   std::vector<real> losses;
@@ -26,6 +30,9 @@ struct Workspace {
       const std::size_t width = layer.weights.outputs;
       const bool last = &layer == &layers.back();
       outputs.emplace_back(rows, width, kernels.lanes);
+      const bool apart = with_deltas && layer.activation->keeps_input;
+      sums.emplace_back(apart ? rows : 0, width, kernels.lanes);
+      kept.push_back((apart ? sums : outputs).back().view());
       deltas.emplace_back(with_deltas || last ? rows : 0, width, kernels.lanes);
       if (last) targets = PaddedMatrix(rows, width, kernels.lanes);
     }

@@ -97,11 +97,6 @@ void transposed_product(const Kernels& kernels, const Panels& weights,
 
 }  // namespace
 
-std::size_t span(const Matrix& matrix, std::size_t lanes) {
-  if (matrix.rows == 0) return 0;
-  return (matrix.rows - 1) * matrix.stride + round_up(matrix.columns, lanes);
-}
-
 /// dense_product for weights by output.
 static void dot_product(const Kernels& kernels, const Panels& weights, Range inputs,
                         const Matrix& x, const real* start, const Matrix& output) {
@@ -191,22 +186,12 @@ void dense_product(const Kernels& kernels, const Panels& weights, Range inputs,
   }
 }
 
-/// Products with weights by output read the padding of their inputs, which must be
-/// zero: not every activation leaves it so, nor does an infinity times a weight of the
-/// padding.
-static void clear_padding(const Matrix& output, std::size_t lanes) {
-  const std::size_t end = round_up(output.columns, lanes);
-  if (output.columns == end) return;
-  for (std::size_t i = 0; i < output.rows; ++i) {
-    if (output.row(i)[output.columns] == 0) continue;
-    std::fill(output.row(i) + output.columns, output.row(i) + end, real{0});
-  }
-}
-
-void dense_activation(const Kernels& kernels, const DenseLayer& layer,
-                      const Matrix& output) {
-  layer.activation->forward(span(output, kernels.lanes), output.data, output.data);
-  clear_padding(output, kernels.lanes);
+void dense_forward(const Kernels& kernels, const DenseLayer& layer, const Matrix& x,
+                   const Matrix& kept, const Matrix& output) {
+  const Panels& weights = layer.weights;
+  dense_product(kernels, weights, {0, weights.inputs}, {0, weights.count()}, x,
+                layer.bias, kept);
+  activation_forward(kernels, *layer.activation, kept, output);
 }
 
 void dense_forward(const Kernels& kernels, const DenseLayer& layer, Range panels,
@@ -218,17 +203,8 @@ void dense_forward(const Kernels& kernels, const DenseLayer& layer, Range panels
   const std::size_t last =
       std::min(weights.by_output ? weights.outputs : panels.last * weights.width,
                weights.outputs);
-  dense_activation(kernels, layer, output.part(first, last - first));
-}
-
-void dense_forward(const Kernels& kernels, const DenseLayer& layer, const Matrix& x,
-                   const Matrix& output) {
-  dense_forward(kernels, layer, {0, layer.weights.count()}, x, output);
-}
-
-void dense_backward_activation(const Kernels& kernels, const DenseLayer& layer,
-                               const Matrix& output, const Matrix& d_output) {
-  layer.activation->backward(span(output, kernels.lanes), output.data, d_output.data);
+  const Matrix part = output.part(first, last - first);
+  activation_forward(kernels, *layer.activation, part, part);
 }
 
 std::size_t scratch_size(const Kernels& kernels, const Panels& weights,

@@ -6,6 +6,7 @@
 #include "core/matrix.hpp"
 #include "core/range.hpp"
 #include "kernels/kernels.hpp"
+#include "ops/activation.hpp"
 #include "ops/panels.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
@@ -17,10 +18,6 @@ struct DenseLayer {
   const Activation* activation = nullptr;
 };
 
-/// How many numbers there are from the first to the last of a matrix in whole vectors,
-/// padding included: it may be computed, too.
-std::size_t span(const Matrix& matrix, std::size_t lanes);
-
 /// output <- start + x W for the inputs in `inputs`, which are the columns of x, and
 /// the outputs of the panels in `panels`. `start` is a row of the outputs' number, or
 /// null for zeros.
@@ -28,21 +25,13 @@ void dense_product(const Kernels& kernels, const Panels& weights, Range inputs,
                    Range panels, const Matrix& x, const real* start,
                    const Matrix& output);
 
-/// output <- f(output), for all its rows; padding becomes zero.
-void dense_activation(const Kernels& kernels, const DenseLayer& layer,
-                      const Matrix& output);
-
-/// output <- f(x W + b), for the rows of x.
+/// kept <- x W + b and output <- f(kept), for the rows of x; see activation_forward.
 void dense_forward(const Kernels& kernels, const DenseLayer& layer, const Matrix& x,
-                   const Matrix& output);
+                   const Matrix& kept, const Matrix& output);
 
-/// The same for one row x, and the outputs of some panels only.
+/// output <- f(x W + b) for one row x, and the outputs of some panels only.
 void dense_forward(const Kernels& kernels, const DenseLayer& layer, Range panels,
                    const Matrix& x, const Matrix& output);
-
-/// d_output <- d_output * f'(output): from the activation's output to its input.
-void dense_backward_activation(const Kernels& kernels, const DenseLayer& layer,
-                               const Matrix& output, const Matrix& d_output);
 
 /// d_x <- d_output W^T, for the rows of d_output; `scratch` has scratch_size numbers.
 void dense_backward_input(const Kernels& kernels, const Panels& weights,

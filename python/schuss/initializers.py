@@ -5,12 +5,29 @@ from numpy.typing import NDArray
 
 HE = "he"
 GLOROT = "glorot"
+LECUN = "lecun"
 ZEROS = "zeros"
-INITIALIZERS = (HE, GLOROT, ZEROS)
+INITIALIZERS = (HE, GLOROT, LECUN, ZEROS)
+
+# Activations that silence about half of their inputs.
+RECTIFIERS = (
+    "relu",
+    "leaky_relu",
+    "elu",
+    "softplus",
+    "gelu",
+    "gelu_tanh",
+    "silu",
+    "mish",
+)
 
 
 def default_initializer(activation: str) -> str:
-    """Return "he" for activations that silence half of their inputs, else "glorot".
+    """Return the initializer that suits an activation.
+
+    "he" for ReLU and its kin, which silence about half of their inputs; "lecun" for
+    "selu", which keeps a variance of 1 from layer to layer only with it (G. Klambauer
+    et al., 2017); else "glorot".
 
     Parameters
     ----------
@@ -20,7 +37,9 @@ def default_initializer(activation: str) -> str:
     -------
     str
     """
-    return HE if activation == "relu" else GLOROT
+    if activation == "selu":
+        return LECUN
+    return HE if activation in RECTIFIERS else GLOROT
 
 
 def initial_weights(
@@ -30,6 +49,7 @@ def initial_weights(
 
     "he": normal with variance 2 / inputs (K. He et al., 2015). "glorot": uniform in
     plus or minus sqrt(6 / (inputs + outputs)) (X. Glorot and Y. Bengio, 2010).
+    "lecun": normal with variance 1 / inputs (Y. LeCun et al., 1998).
     "zeros": zeros, enough for a layer that has no hidden layer below it.
 
     Parameters
@@ -49,4 +69,6 @@ def initial_weights(
     if initializer == GLOROT:
         limit = np.sqrt(6 / (inputs + outputs))
         return rng.uniform(-limit, limit, shape)
+    if initializer == LECUN:
+        return rng.normal(0.0, np.sqrt(1 / inputs), shape)
     return np.zeros(shape)

@@ -22,9 +22,13 @@ class Dense(Layer):
     units : int, at least 1
         Number of outputs, or neurons.
     activation : str
-        Name of f: "identity", "step", "sigmoid", "tanh" or "relu".
+        Name of f: "identity"; "step", "hard_sigmoid", "sigmoid" or "tanh"; "relu",
+        "leaky_relu", "elu", "selu" or "softplus"; "gelu", "gelu_tanh", "silu" or
+        "mish". `schuss.reference` has a function of each name that tells its formula.
+        The slope of "step" is zero: layers with it predict, but neither they nor those
+        below them learn by gradients.
     initializer : str, optional
-        "he", "glorot" or "zeros"; by default what suits the activation.
+        "he", "glorot", "lecun" or "zeros"; by default what suits the activation.
     weights : array_like, shape (inputs, units), optional
         The first weights, instead of random ones.
     bias : array_like, shape (units,), optional

@@ -21,13 +21,13 @@ def test_forward(dtype, shapes, sentence):
 
 
 @pytest.mark.parametrize(
-    ("output", "d_output", "sentence"),
+    ("kept", "d_output", "sentence"),
     [
-        ((5, 3), (5, 2), r"output has shape \(5, 3\); expected \(5, 2\)"),
+        ((5, 3), (5, 2), r"kept has shape \(5, 3\); expected \(5, 2\)"),
         ((5, 2), (4, 2), r"d_output has shape \(4, 2\); expected \(5, 2\)"),
     ],
 )
-def test_backward(dtype, output, d_output, sentence):
-    shapes = ((5, 4), (4, 2), output, d_output)
+def test_backward(dtype, kept, d_output, sentence):
+    shapes = ((5, 4), (4, 2), kept, d_output)
     with pytest.raises(ValueError, match=sentence):
         kernels.dense_backward(*(np.ones(shape, dtype) for shape in shapes))

@@ -176,6 +176,32 @@ def test_many_steps_in_parts_follow_the_reference(isa, threads, batch, optimizer
             np.testing.assert_allclose(a, b, rtol=0, atol=1e-11)
 
 
+@pytest.mark.parametrize("activation", reference.ACTIVATIONS)
+@pytest.mark.parametrize("widths", [ALONE, IN_PARTS], ids=["alone", "parts"])
+def test_twenty_steps_with_every_activation(isa, threads, widths, activation):
+    """They follow the reference in float64, and have the same bits on any team."""
+    X, y = table(700, widths[0], widths[-1])
+    results = []
+    for count in (1, 2, 3):
+        threads(count)
+        network, twin = network_of("float64", widths, activation)
+        network.start("sgd", [0.9, 0.0], 1e-3)
+        told = network.training(X, y, 70, 4).run(np.full(20, 1e-2))
+        depth = range(len(widths) - 1)
+        pairs = [network.parameters(layer) for layer in depth]
+        outputs = network.predict(X)
+        np.testing.assert_array_equal(network.predict(X[:1]), outputs[:1])
+        results.append(bits([told, pairs, outputs, network.evaluate(X, y)]))
+    assert results[0] == results[1] == results[2]
+    twin.start("sgd", [0.9, 0.0], 1e-3)
+    meant = twin.training(X, y, 70, 4).run(np.full(20, 1e-2))
+    np.testing.assert_allclose(told[0], meant[0], rtol=1e-11)
+    for layer, pair in zip(depth, pairs, strict=True):
+        for a, b in zip(pair, twin.parameters(layer), strict=True):
+            np.testing.assert_allclose(a, b, rtol=0, atol=1e-11)
+    assert network.evaluate(X, y) == pytest.approx(twin.evaluate(X, y), rel=1e-11)
+
+
 @pytest.mark.parametrize("inputs", [9, 300])
 def test_long_batches_are_chunks_of_one_step(isa, threads, inputs):
     """A batch of more than 512 rows is one step, whatever it is cut into."""

@@ -106,7 +106,10 @@ class Exact:
         return 1.01 * np.concatenate([e_w, e_v])
 
 
-@pytest.fixture(scope="module", params=["sigmoid", "tanh", "relu"])
+LEARNING = [name for name in reference.ACTIVATIONS if name not in ("identity", "step")]
+
+
+@pytest.fixture(scope="module", params=LEARNING)
 def trajectory(request):
     """For both precisions: the exact states after each step, and the error allowed.
 
@@ -156,8 +159,8 @@ def test_reference_follows_itself_in_float64(dtype, trajectory):
 
 def test_the_bound_is_worth_something(trajectory):
     *_, bounds = trajectory
-    assert max(bound.max() for bound in bounds["float32"]) < 2e-3
-    assert max(bound.max() for bound in bounds["float64"]) < 4e-12
+    assert max(bound.max() for bound in bounds["float32"]) < 3e-3
+    assert max(bound.max() for bound in bounds["float64"]) < 5e-12
 
 
 def test_a_wrong_momentum_leaves_the_bound(trajectory):

@@ -2,7 +2,16 @@
 
 import numpy as np
 import pytest
-from bounds import ACTIVATION_ULP, exact, gamma, product, roundoff, slope_magnitude
+from bounds import (
+    STEEPEST,
+    activation_error,
+    exact,
+    gamma,
+    kept,
+    product,
+    slope_error,
+    slope_magnitude,
+)
 
 from schuss import reference
 from schuss._core import kernels
@@ -53,13 +62,13 @@ def test_dense_forward(isa, dtype, rng, shape, activation):
     output = kernels.dense_forward(x, weights, bias, activation)
     s = exact(x) @ exact(weights) + exact(bias)
     error = product(x, weights, bias, dtype)
-    truth = reference.ACTIVATIONS[activation][0](s)
+    truth = reference.ACTIVATIONS[activation].forward(s)
     if activation == "step":
         sure = np.abs(s) > error
         np.testing.assert_array_equal(output[sure], truth[sure])
         return
-    # No activation here is steeper than 1.
-    own = 2 * ACTIVATION_ULP[activation] * roundoff(dtype) * np.abs(truth)
+    error = STEEPEST.get(activation, 1) * error
+    own = activation_error(activation, s, truth, dtype)
     assert output.dtype == x.dtype
     assert np.all(np.abs(output - truth) <= 1.01 * (error + own))
 
@@ -68,18 +77,20 @@ def test_dense_forward(isa, dtype, rng, shape, activation):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_dense_backward(isa, dtype, rng, shape, activation):
     x, weights, bias = arrays(rng, dtype, *shape)
-    output = reference.dense_forward(x, weights, bias, activation)
-    d_output = rng.normal(size=output.shape).astype(dtype)
-    found = kernels.dense_backward(x, weights, output, d_output, activation)
-    big = [exact(a) for a in (x, weights, output, d_output)]
+    sums = reference.dense_forward(x, weights, bias)
+    way = kept(activation, sums, reference.ACTIVATIONS[activation].forward(sums))
+    d_output = rng.normal(size=way.shape).astype(dtype)
+    found = kernels.dense_backward(x, weights, way, d_output, activation)
+    big = [exact(a) for a in (x, weights, way, d_output)]
     truth = reference.dense_backward(*big, activation)
-    x, weights, output, d_output = (np.abs(a) for a in big)
-    delta = d_output * slope_magnitude(activation, output)
-    own = gamma(4, dtype)
+    x, weights, _, d_output = (np.abs(a) for a in big)
+    delta = d_output * slope_magnitude(activation, big[2])
+    own = d_output * slope_error(activation, big[2], dtype)
+    down, across = gamma(len(x) + 2, dtype), gamma(shape[2] + 2, dtype)
     bounds = (
-        (gamma(len(x) + 2, dtype) + own) * (x.T @ delta),
-        (gamma(len(x) + 2, dtype) + own) * delta.sum(axis=0),
-        (gamma(shape[2] + 2, dtype) + own) * (delta @ weights.T),
+        x.T @ (down * delta + own),
+        (down * delta + own).sum(axis=0),
+        (across * delta + own) @ weights.T,
     )
     for name, a, b, bound in zip(
         ("d_weights", "d_bias", "d_x"), found, truth, bounds, strict=True
@@ -88,7 +99,7 @@ def test_dense_backward(isa, dtype, rng, shape, activation):
         assert np.all(np.abs(a - b) <= 1.01 * bound), name
 
 
-@pytest.mark.parametrize("activation", ["identity", "sigmoid", "tanh"])
+@pytest.mark.parametrize("activation", ["identity", "sigmoid", "tanh", "gelu", "mish"])
 def test_dense_backward_by_central_differences(isa, rng, activation):
     arguments = arrays(rng, "float64", 5, 4, 3)
     d_output = rng.normal(size=(5, 3))
@@ -97,9 +108,10 @@ def test_dense_backward_by_central_differences(isa, rng, activation):
     def loss():
         return np.sum(kernels.dense_forward(*arguments, activation) * d_output)
 
-    output = kernels.dense_forward(*arguments, activation)
+    sums = kernels.dense_forward(*arguments)
+    way = kept(activation, sums, kernels.dense_forward(*arguments, activation))
     d_weights, d_bias, d_x = kernels.dense_backward(
-        arguments[0], arguments[1], output, d_output, activation
+        arguments[0], arguments[1], way, d_output, activation
     )
     for array, gradient in zip(arguments, (d_x, d_weights, d_bias), strict=True):
         for index in np.ndindex(array.shape):
@@ -114,16 +126,18 @@ def test_dense_backward_by_central_differences(isa, rng, activation):
 
 
 @pytest.mark.parametrize("threads_used", [1, 2, 3])
-def test_threads_do_not_change_a_bit(isa, dtype, rng, threads, threads_used):
+@pytest.mark.parametrize("activation", ["tanh", "gelu"])
+def test_threads_do_not_change_a_bit(
+    isa, dtype, rng, threads, threads_used, activation
+):
     x, weights, bias = arrays(rng, dtype, 101, 150, 75)
     d_output = rng.normal(size=(101, 75)).astype(dtype)
     results = []
     for count in (1, threads_used):
         threads(count)
-        output = kernels.dense_forward(x, weights, bias, "tanh")
-        results.append(
-            [output, *kernels.dense_backward(x, weights, output, d_output, "tanh")]
-        )
+        output = kernels.dense_forward(x, weights, bias, activation)
+        gradients = kernels.dense_backward(x, weights, output, d_output, activation)
+        results.append([output, *gradients])
     for a, b in zip(*results, strict=True):
         np.testing.assert_array_equal(a, b)
 

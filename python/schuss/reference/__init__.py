@@ -10,7 +10,10 @@ from schuss.reference import (
     activation,
     chain_rule,
     dense,
+    elementary,
+    gated,
     loss,
+    monotone,
     narrow,
     optimizer,
     rearrange,
@@ -18,7 +21,10 @@ from schuss.reference import (
 from schuss.reference.activation import *
 from schuss.reference.chain_rule import *
 from schuss.reference.dense import *
+from schuss.reference.elementary import *
+from schuss.reference.gated import *
 from schuss.reference.loss import *
+from schuss.reference.monotone import *
 from schuss.reference.narrow import *
 from schuss.reference.network import Network
 from schuss.reference.optimizer import *
@@ -43,6 +49,7 @@ KERNELS = (
     "log",
     "log_softmax",
     "multiply_add",
+    "normal_cdf",
     "shuffle",
     "softmax",
     "train_narrow",
@@ -57,7 +64,10 @@ __all__ = ["KERNELS", "Network", "Training", "shuffle"]
 __all__ += activation.__all__
 __all__ += chain_rule.__all__
 __all__ += dense.__all__
+__all__ += elementary.__all__
+__all__ += gated.__all__
 __all__ += loss.__all__
+__all__ += monotone.__all__
 __all__ += narrow.__all__
 __all__ += optimizer.__all__
 __all__ += rearrange.__all__

@@ -6,7 +6,7 @@ is p - t. No kernel exists for a single factor, as nobody would want to wait for
 
 import numpy as np
 
-from schuss.reference.activation import Array
+from schuss.reference.elementary import Array
 
 __all__ = [
     "cross_entropy",

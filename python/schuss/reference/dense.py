@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from schuss.reference.activation import ACTIVATIONS, Array
+from schuss.reference.activation import ACTIVATIONS
+from schuss.reference.elementary import Array
 
 __all__ = [
     "dense_backward",
@@ -64,14 +65,13 @@ def dense_forward(
     -------
     ndarray, shape (batch, outputs)
     """
-    value, _ = ACTIVATIONS[activation]
-    return value(x @ weights + bias)
+    return ACTIVATIONS[activation].forward(x @ weights + bias)
 
 
 def dense_backward(
     x: Array,
     weights: Array,
-    output: Array,
+    kept: Array,
     d_output: Array,
     activation: str = "identity",
 ) -> tuple[Array, Array, Array]:
@@ -85,8 +85,9 @@ def dense_backward(
     ----------
     x : ndarray, shape (batch, inputs)
     weights : ndarray, shape (inputs, outputs)
-    output : ndarray, shape (batch, outputs)
-        What `dense_forward` returned for `x`.
+    kept : ndarray, shape (batch, outputs)
+        What `dense_forward` returned for `x`; for an activation that keeps its input
+        x W + b, which it was given: see `Activation`.
     d_output : ndarray, shape (batch, outputs)
         dL/d(output).
     activation : str
@@ -98,8 +99,7 @@ def dense_backward(
     d_bias : ndarray, shape (outputs,)
     d_x : ndarray, shape (batch, inputs)
     """
-    _, backward = ACTIVATIONS[activation]
-    delta = backward(output, d_output)
+    delta = ACTIVATIONS[activation].backward(kept, d_output)
     return x.T @ delta, np.sum(delta, axis=0), delta @ weights.T
 
 

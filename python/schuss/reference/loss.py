@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from schuss.reference.activation import Array
+from schuss.reference.elementary import Array
 
 __all__ = [
     "LOSSES",

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from schuss.reference.activation import Array
+from schuss.reference.activation import ACTIVATIONS
 from schuss.reference.dense import dense_backward, dense_forward
+from schuss.reference.elementary import Array
 from schuss.reference.loss import LOSSES, argmax, softmax
 from schuss.reference.optimizer import OPTIMIZERS, Optimizer
 from schuss.reference.rearrange import gather
@@ -34,6 +35,9 @@ class Network:
     ----------
     outputs : list of ndarray, shapes (batch, width)
         Of the last forward pass: the inputs, then every layer's output.
+    kept : list of ndarray, shapes (batch, width)
+        Of the last forward pass, what each layer's way back is given: its output, or
+        x W + b where the activation keeps its input.
     deltas : list of ndarray, shapes (batch, width)
         Of the last backward pass: d(loss) / d(output) of every layer.
     """
@@ -60,6 +64,7 @@ class Network:
         ]
         self._gradients = list(self._parameters)
         self.outputs: list[Array] = []
+        self.kept: list[Array] = []
         self.deltas: list[Array] = []
 
     def parameters(self, layer: int) -> Parameters:
@@ -87,12 +92,14 @@ class Network:
 
     def forward(self, x: Array) -> Array:
         """Down: return the output for the rows of x, of shape (batch, inputs)."""
-        self.outputs = [x]
-        for (weights, bias), activation in zip(
+        self.outputs, self.kept = [x], []
+        for (weights, bias), name in zip(
             self._parameters, self.activations, strict=True
         ):
-            x = dense_forward(x, weights, bias, activation)
+            activation, sums = ACTIVATIONS[name], dense_forward(x, weights, bias)
+            x = activation.forward(sums)
             self.outputs.append(x)
+            self.kept.append(sums if activation.keeps_input else x)
         return x
 
     def backward(self, delta: Array) -> None:
@@ -103,7 +110,7 @@ class Network:
             d_weights, d_bias, delta = dense_backward(
                 self.outputs[layer],
                 self._parameters[layer][0],
-                self.outputs[layer + 1],
+                self.kept[layer],
                 delta,
                 self.activations[layer],
             )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from schuss.reference.activation import Array
+from schuss.reference.elementary import Array
 
 __all__ = [
     "OPTIMIZERS",

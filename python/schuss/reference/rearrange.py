@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from schuss.reference.activation import Array
+from schuss.reference.elementary import Array
 
 __all__ = [
     "add",

@@ -1,0 +1,38 @@
+// Activations leave zeros where no numbers are.
+#include "ops/activation.hpp"
+
+#include <algorithm>
+
+#include "core/range.hpp"
+
+namespace schuss::SCHUSS_PRECISION {
+
+std::size_t span(const Matrix& matrix, std::size_t lanes) {
+  if (matrix.rows == 0) return 0;
+  return (matrix.rows - 1) * matrix.stride + round_up(matrix.columns, lanes);
+}
+
+/// Products with weights by output read the padding of their inputs, which must be
+/// zero: not every activation leaves it so, nor does an infinity times a weight of the
+/// padding. Kept sums are not looked at: after an infinity no gradient is finite.
+static void clear_padding(const Matrix& output, std::size_t lanes) {
+  const std::size_t end = round_up(output.columns, lanes);
+  if (output.columns == end) return;
+  for (std::size_t i = 0; i < output.rows; ++i) {
+    if (output.row(i)[output.columns] == 0) continue;
+    std::fill(output.row(i) + output.columns, output.row(i) + end, real{0});
+  }
+}
+
+void activation_forward(const Kernels& kernels, const Activation& activation,
+                        const Matrix& kept, const Matrix& output) {
+  activation.forward(span(output, kernels.lanes), kept.data, output.data);
+  clear_padding(output, kernels.lanes);
+}
+
+void activation_backward(const Kernels& kernels, const Activation& activation,
+                         const Matrix& kept, const Matrix& d_output) {
+  activation.backward(span(kept, kernels.lanes), kept.data, d_output.data);
+}
+
+}  // namespace schuss::SCHUSS_PRECISION
