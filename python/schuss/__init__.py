@@ -4,7 +4,7 @@ Start with `Model`. `schuss.reference` says in NumPy what every kernel computes;
 `show_config` says what this build and this machine have.
 """
 
-from schuss import datasets, reference
+from schuss import datasets, metrics, reference
 from schuss._core import __version__
 from schuss.config import (
     available_isas,
@@ -40,6 +40,7 @@ __all__ = [
     "datasets",
     "get_isa",
     "get_threads",
+    "metrics",
     "reference",
     "set_isa",
     "set_threads",
