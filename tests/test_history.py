@@ -1,6 +1,9 @@
 """The history grows by one number per key and epoch, or by several at once."""
 
+import sys
+
 import numpy as np
+import pytest
 
 from schuss import History
 
@@ -40,3 +43,30 @@ def test_a_history_of_nothing():
     assert history.last() == {}
     history.finish()
     assert history == {}
+
+
+def test_a_history_becomes_a_table():
+    pandas = pytest.importorskip("pandas")
+    history = History(first_epoch=5)
+    history.add(loss=np.array([5.0, 4.0]), seconds=np.array([0.25, 0.5]))
+    history.finish()
+    table = history.to_pandas()
+    assert isinstance(table, pandas.DataFrame)
+    assert list(table.columns) == ["loss", "seconds"]
+    assert list(table.index) == [5, 6] and table.index.name == "epoch"
+    np.testing.assert_array_equal(table["loss"], history["loss"])
+    assert len(History().to_pandas()) == 0
+
+
+def test_without_pandas_there_is_one_sentence(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ImportError, match="to_pandas needs pandas; pip install pandas"):
+        History().to_pandas()
+
+
+def test_it_can_be_read_before_it_is_complete():
+    history = History()
+    for epochs in range(3):
+        history.finish()
+        assert len(history.get("loss", ())) == epochs
+        history.add(loss=1.0)

@@ -67,3 +67,23 @@ def test_a_schedule_that_gives_nonsense_is_refused(rate):
         ValueError, match="what the schedule gave for step 0, epoch 0, is"
     ):
         plan(optimizer=optimizer).learning_rates(0)
+
+
+def test_a_schedule_counts_on_from_the_initial_epoch_or_step():
+    asked = []
+
+    def schedule(step, epoch):
+        asked.append((step, epoch))
+        return 0.1
+
+    optimizer = schuss.SGD(schedule)
+    plan(optimizer=optimizer, initial_epoch=5).learning_rates(1)
+    assert asked == [(18, 6), (19, 6), (20, 6)]
+    asked.clear()
+    plan(optimizer=optimizer, initial_epoch=5, initial_step=7).learning_rates(1)
+    assert asked == [(10, 6), (11, 6), (12, 6)]
+
+
+def test_keys_are_those_of_the_history():
+    assert plan().keys == {"loss": "lower", "learning_rate": None, "accuracy": "higher"}
+    assert "accuracy" not in plan(targets=np.zeros((10, 2))).keys

@@ -82,3 +82,17 @@ def test_time_left_is_what_the_pace_says(monkeypatch):
     shown = progress.Progress(4, 10, stream)
     shown.step(0, 10, 1.0)
     assert "0 examples/s  5 min 00 s left" in stream.getvalue()
+
+
+def test_epochs_of_earlier_fits_are_counted_but_took_no_time(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: clock[0])
+    stream = io.StringIO()
+    shown = progress.Progress(104, 50, stream, first=100)
+    clock[0] = 2.0
+    shown.epoch(101, {"loss": 0.5, "learning_rate": 0.1, "val_f1": 0.75})
+    shown.close("ended: enough")
+    assert stream.getvalue().splitlines() == [
+        "epoch 102/104  loss 0.5000  val_f1 0.7500  50 examples/s  2.0 s left",
+        "ended: enough",
+    ]

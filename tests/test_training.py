@@ -7,8 +7,11 @@ import pytest
 
 import schuss
 from schuss import training
+from schuss.callbacks import Callbacks
+from schuss.fitting import Fit
 from schuss.plan import Plan
 from schuss.progress import MOST_LINES, Progress
+from schuss.validation import Examples, Validation
 
 
 class Fake:
@@ -42,18 +45,17 @@ class Fake:
         return float(self.taken), 2
 
 
-def simulated(monkeypatch, seconds, plan, progress=None):
+def simulated(monkeypatch, seconds, plan, progress=None, callbacks=()):
     clock = [100.0]
     monkeypatch.setattr(training.time, "perf_counter", lambda: clock[0])
-    network, history = Fake(clock, seconds, plan.steps), schuss.History()
-    try:
-        training.train(network, plan, history, progress)
-    finally:
-        history.finish()
-    return network, history, clock[0] - 100
+    network = Fake(clock, seconds, plan.steps)
+    fit = Fit(network, plan)
+    reason = training.train(fit, Callbacks(callbacks), progress)
+    fit.history.stop_reason = reason
+    return network, fit.history, clock[0] - 100
 
 
-def plan_of(epochs, steps, validation=None, optimizer=None):
+def plan_of(epochs, steps, validation=None, optimizer=None, **options):
     return Plan(
         X=np.zeros((2 * steps - 1, 3)),
         targets=np.zeros(2 * steps - 1, np.int32),
@@ -66,6 +68,7 @@ def plan_of(epochs, steps, validation=None, optimizer=None):
         seed=0,
         first_epoch=3,
         shuffle=True,
+        **options,
     )
 
 
@@ -74,7 +77,8 @@ def plan_of(epochs, steps, validation=None, optimizer=None):
 @pytest.mark.parametrize("seconds", [1e-6, 1e-3])
 @pytest.mark.parametrize("validated", [False, True])
 def test_calls_cover_every_step_once(monkeypatch, epochs, steps, seconds, validated):
-    validation = (np.zeros((4, 3)), np.zeros(4, np.int32)) if validated else None
+    examples = Examples("val", np.zeros((4, 3)), np.zeros(4, np.int32))
+    validation = Validation((examples,)) if validated else None
     schedule = schuss.StepDecay(1.0, "step", factor=0.999, every=5)
     plan = plan_of(
         min(epochs, 20_000 // steps), steps, validation, schuss.SGD(schedule)
@@ -112,6 +116,51 @@ def test_calls_take_about_the_time_they_should(monkeypatch, steps):
     assert len(network.calls) < 1.1 * 10**6 / wanted
 
 
+def test_calls_are_as_short_as_callbacks_need_them(monkeypatch):
+    """Nobody, or only at the ends: many epochs a call; else an epoch, or a step."""
+
+    class Ends:
+        def on_fit_begin(self, fit):
+            pass
+
+        def on_fit_end(self, history):
+            pass
+
+    class Steps:
+        def on_batch_end(self, batch, logs):
+            pass
+
+    plan = plan_of(40, 5)
+    alone = simulated(monkeypatch, 1e-6, plan)[0].calls
+    assert len(alone) < 10
+    assert simulated(monkeypatch, 1e-6, plan, callbacks=[Ends()])[0].calls == alone
+    calls = simulated(monkeypatch, 1e-6, plan, callbacks=[lambda e, logs: None])[
+        0
+    ].calls
+    assert calls == [1, 4, *[5] * 39]
+    assert simulated(monkeypatch, 1e-6, plan, callbacks=[Steps()])[0].calls == [1] * 200
+
+
+@pytest.mark.parametrize("seconds", [1e-5, 1e-3, 0.5])
+@pytest.mark.parametrize("steps", [1, 7])
+def test_the_first_epoch_that_ends_too_late_is_the_last(monkeypatch, seconds, steps):
+    """A call may be too late by its own length, which is that of an epoch at most."""
+    plan = plan_of(10**6, steps, max_time=2)
+    network, history, passed = simulated(monkeypatch, seconds, plan)
+    assert history.stop_reason == "max_time of 2 s was reached"
+    assert len(history["loss"]) * steps == network.taken
+    longest = training.SECONDS_PER_CALL + steps * seconds
+    assert 2 <= passed < 2 + longest + 1e-6
+    enough = plan_of(3, steps, max_time=1e9)
+    history = simulated(monkeypatch, seconds, enough)[1]
+    assert history.stop_reason == "all 3 epochs were trained"
+
+
+def test_one_rate_for_all_steps_stays_one_number():
+    rates = training.Rates(plan_of(9, 4)).take(0, 36, 0.5)
+    assert rates.strides == (0,) and rates[0] == 0.25
+
+
 def test_slow_steps_are_run_one_by_one(monkeypatch):
     network, _, _ = simulated(monkeypatch, 10.0, plan_of(20, 3))
     assert network.calls == [1] * 60
@@ -147,13 +196,13 @@ def test_a_problem_is_told_with_its_place_and_keeps_the_epochs_before(
     schedule = schuss.StepDecay(1.0, "step", factor=0.5, every=1)
     plan = plan_of(5, 7, optimizer=schuss.SGD(schedule))
     place = f"in epoch {step // 7 + 1}, batch {step % 7 + 1}, at learning rate"
-    history = schuss.History()
     clock = [0.0]
     monkeypatch.setattr(training.time, "perf_counter", lambda: clock[0])
     network = Fake(clock, 1e-5, 7, problem_at=step)
+    fit = Fit(network, plan)
     with pytest.raises(FloatingPointError) as caught:
-        training.train(network, plan, history, None)
-    history.finish()
+        training.train(fit)
+    history = fit.history
     sentence = str(caught.value)
     assert sentence.startswith(f"the sky fell {place} {0.5**step:.6g}; use a smaller")
     assert network.taken == step + 1
@@ -189,8 +238,8 @@ def test_rates_are_asked_for_epoch_by_epoch_and_nonsense_only_when_it_is_due():
         return 1.0 + step
 
     rates = training.Rates(plan_of(9, 4, optimizer=schuss.SGD(schedule)))
-    np.testing.assert_array_equal(rates.take(0, 1), [1])
-    np.testing.assert_array_equal(rates.take(1, 6), [2, 3, 4, 5, 6])
-    np.testing.assert_array_equal(rates.take(6, 30), [7, 8])
+    np.testing.assert_array_equal(rates.take(0, 1, 1.0), [1])
+    np.testing.assert_array_equal(rates.take(1, 6, 1.0), [2, 3, 4, 5, 6])
+    np.testing.assert_array_equal(rates.take(6, 30, 1.0), [7, 8])
     with pytest.raises(ZeroDivisionError):
-        rates.take(8, 9)
+        rates.take(8, 9, 1.0)

@@ -110,6 +110,22 @@ void Network::start(const OptimizerDescription& description) {
   settings_ = description.settings;
   l2_ = description.l2;
   optimizer_ = &optimizer;
+  steps_ = 0;
+}
+
+std::size_t Network::slots() const {
+  return optimizer_ ? count_names(optimizer_->slots) : 0;
+}
+
+std::vector<DenseLayer> Network::state(std::size_t slot) const {
+  const real* const parameters = parameter_block_.data();
+  real* const block = state_block_.data() + slot * parameter_block_.size();
+  std::vector<DenseLayer> layers = layers_;
+  for (DenseLayer& layer : layers) {
+    layer.weights.data = block + (layer.weights.data - parameters);
+    layer.bias = block + (layer.bias - parameters);
+  }
+  return layers;
 }
 
 Evaluation Network::differentiate(const Table& x, const Targets& targets) {

@@ -80,6 +80,14 @@ class Network {
   /// unknown name or another number of settings than the optimizer has.
   void start(const OptimizerDescription& optimizer);
 
+  /// Arrays of state that the optimizer keeps per parameter; 0 before it was started.
+  std::size_t slots() const;
+  /// The layers, seen in one of these arrays.
+  std::vector<DenseLayer> state(std::size_t slot) const;
+  /// Steps since that state was zero.
+  std::size_t steps() const { return steps_; }
+  void set_steps(std::size_t steps) { steps_ = steps; }
+
   /// Mean loss over a table, its gradient left in gradients(); no update.
   Evaluation differentiate(const Table& x, const Targets& targets);
 
@@ -115,6 +123,7 @@ class Network {
   const Optimizer* optimizer_ = nullptr;
   std::vector<real> settings_;
   real l2_ = 0;
+  std::size_t steps_ = 0;
 };
 
 }  // namespace schuss::SCHUSS_PRECISION

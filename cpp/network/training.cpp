@@ -74,6 +74,7 @@ double Training::take(std::size_t threads, const Span& span) {
     narrow_ ? work_narrow(taken_, span) : work(member, taken_, span);
   });
   taken_ += result_.steps - before;
+  network_.steps_ += result_.steps - before;
   const std::chrono::duration<double> elapsed =
       std::chrono::steady_clock::now() - started;
   return elapsed.count() / static_cast<double>(span.steps);
@@ -93,7 +94,7 @@ void Training::work(const Member& member, std::size_t taken, const Span& span) {
     const std::size_t size = std::min(plan_.batch_size, plan_.x.rows - first);
     const Batch batch{order_.data() + first, size, plan_.x.rows - first - size,
                       span.learning_rates[static_cast<std::ptrdiff_t>(s) * span.stride],
-                      taken + s + 1};
+                      network_.steps_ + s + 1};
     const bool finite = step_->run(member, batch);
     if (member.rank == 0 && !stopped_) {
       sums_.loss += step_->loss();
@@ -120,7 +121,8 @@ void Training::work_narrow(std::size_t taken, const Span& span) {
     const bool finite = narrow_->run(
         {order_.data() + first, last - first, plan_.x.rows - last,
          span.learning_rates + static_cast<std::ptrdiff_t>(s) * span.stride,
-         span.stride, taken + s + 1, same_rows && s >= per_epoch && count == per_epoch},
+         span.stride, network_.steps_ + s + 1,
+         same_rows && s >= per_epoch && count == per_epoch},
         sums_);
     account(std::min(sums_.steps * plan_.batch_size, last - first), sums_.steps,
             finite);

@@ -4,8 +4,9 @@ Start with `Model`. `schuss.reference` says in NumPy what every kernel computes;
 `show_config` says what this build and this machine have.
 """
 
-from schuss import datasets, reference
+from schuss import datasets, metrics, reference
 from schuss._core import __version__
+from schuss.callbacks import Callback, StopTraining
 from schuss.config import (
     available_isas,
     get_isa,
@@ -14,10 +15,12 @@ from schuss.config import (
     set_threads,
     show_config,
 )
+from schuss.fitting import Fit
 from schuss.gradient_check import GradientCheck
 from schuss.history import History
 from schuss.layers import Dense, Layer, Rescaling
 from schuss.model import Model
+from schuss.monitors import EarlyStopping, ReduceOnPlateau
 from schuss.optimizers import SGD, Adam
 from schuss.regularizers import L2
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay
@@ -26,20 +29,26 @@ __all__ = [
     "L2",
     "SGD",
     "Adam",
+    "Callback",
     "Dense",
+    "EarlyStopping",
     "ExponentialDecay",
+    "Fit",
     "GradientCheck",
     "History",
     "InverseTimeDecay",
     "Layer",
     "Model",
+    "ReduceOnPlateau",
     "Rescaling",
     "StepDecay",
+    "StopTraining",
     "__version__",
     "available_isas",
     "datasets",
     "get_isa",
     "get_threads",
+    "metrics",
     "reference",
     "set_isa",
     "set_threads",

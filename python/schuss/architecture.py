@@ -9,6 +9,7 @@ from schuss import reference
 from schuss.checks import check_known, check_number
 from schuss.claim import Claim
 from schuss.engines import DTYPES, ENGINES, Network, Parameters, make_network
+from schuss.fitting import Position
 from schuss.history import History
 from schuss.layers import Layer, split_layers
 from schuss.losses import LOSSES
@@ -45,6 +46,7 @@ class Architecture:
         self._network: Network | None = None
         self._inputs = 0
         self._epochs_seen = 0
+        self._position: Position | None = None
         self._fitting = Claim()
 
     def build(self, inputs: int) -> Self:

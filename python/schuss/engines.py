@@ -10,6 +10,7 @@ from schuss import _core, reference
 from schuss.checks import check_known
 
 Parameters = tuple[NDArray[Any], NDArray[Any]]
+State = reference.network.State
 Result = reference.training.Result
 
 # What a network may be asked to predict.
@@ -35,6 +36,15 @@ class Network(Protocol):
 
     def start(self, optimizer: str, settings: Sequence[float], l2: float = 0.0) -> None:
         """Start an optimizer."""
+
+    def state(self) -> State:
+        """Return the steps taken and copies of the optimizer's state."""
+
+    def set_state(self, steps: int, slots: Sequence[Sequence[Parameters]]) -> None:
+        """Set the steps taken and the optimizer's state."""
+
+    def steps_taken(self) -> int:
+        """Return the steps since the optimizer was started."""
 
     def training(
         self,

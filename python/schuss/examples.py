@@ -113,41 +113,6 @@ def as_targets(
     return table
 
 
-def as_validation(
-    data: tuple[ArrayLike, ArrayLike] | None,
-    X: NDArray[Any],
-    outputs: int,
-    loss: Loss,
-    dtype: str,
-) -> tuple[NDArray[Any], NDArray[Any]] | None:
-    """Return validation data as `as_examples` and `as_targets` return X and y.
-
-    Parameters
-    ----------
-    data : pair of array_like, or None
-    X : ndarray
-        The training data, whose width it must have.
-    outputs, loss, dtype
-        As for `as_targets`.
-
-    Returns
-    -------
-    pair of ndarray, or None if there is no data
-
-    Raises
-    ------
-    TypeError, ValueError
-        If it is not that.
-    """
-    if data is None:
-        return None
-    if not isinstance(data, tuple | list) or len(data) != 2:
-        raise TypeError("validation_data is no pair; give (X, y).")
-    table = as_examples(data[0], "validation X", X.shape[1], dtype)
-    name = "validation y"
-    return table, as_targets(data[1], name, len(table), outputs, loss, dtype)
-
-
 def _check_width(array: NDArray[Any], name: str, outputs: int) -> None:
     if array.ndim != 2 or array.shape[1] != outputs:
         hint = " (use y.ravel() for labels)" if array.shape[1:] == (1,) else ""

@@ -1,5 +1,6 @@
 """What a fit leaves behind: one number per epoch for everything that was watched."""
 
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,24 @@ class History(dict[str, Any]):
     """Arrays of float64 with one entry per finished epoch.
 
     Keys: "loss" and, for class labels, "accuracy", both as the epoch went by;
-    "val_loss" and "val_accuracy" after it, with validation data; "learning_rate" of
-    its last step; "seconds" it took, validation included.
+    "learning_rate" of its last step; for each validation set, "val" if it has no name
+    of its own, "val_loss", "val_accuracy" and every metric after it; "seconds" it
+    took, validation included.
+
+    Attributes
+    ----------
+    first_epoch : int
+        The number of the first of them, as schedules and callbacks count.
+    stop_reason : str
+        Why there are no more epochs.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, first_epoch: int = 0) -> None:
         super().__init__()
+        self.first_epoch = first_epoch
+        self.stop_reason = ""
         self._parts: dict[str, list[Any]] = {}
+        self._joined = True
 
     def add(self, **values: Any) -> None:
         """Add one epoch, or several.
@@ -30,6 +42,7 @@ class History(dict[str, Any]):
         for key, value in values.items():
             self._parts.setdefault(key, []).append(np.atleast_1d(value))
             self.setdefault(key, _NOTHING)
+        self._joined = False
 
     def last(self, back: int = 1) -> dict[str, float]:
         """Return an epoch of those that were added last.
@@ -46,6 +59,29 @@ class History(dict[str, Any]):
         return {key: float(parts[-1][-back]) for key, parts in self._parts.items()}
 
     def finish(self) -> None:
-        """Join what was added, when no epoch is to come."""
+        """Join what was added, so that it can be read; more may come."""
+        if self._joined:
+            return
+        self._joined = True
         for key, parts in self._parts.items():
             self[key] = np.concatenate(parts, dtype=np.float64)
+
+    def to_pandas(self) -> Any:
+        """Return a table with a row per epoch and a column per key.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Its index is the number of the epoch, as schedules and callbacks count.
+
+        Raises
+        ------
+        ImportError
+            If there is no pandas.
+        """
+        try:
+            pandas = import_module("pandas")
+        except ImportError as error:
+            raise ImportError("to_pandas needs pandas; pip install pandas.") from error
+        epochs = range(self.first_epoch, self.first_epoch + len(self.get("loss", ())))
+        return pandas.DataFrame(dict(self), index=pandas.Index(epochs, name="epoch"))

@@ -1,25 +1,27 @@
-"""What a model does: fit, predict, evaluate, and show its gradients."""
+"""A model as people use it: what inference offers, and fit."""
 
 import sys
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from schuss import gradient_check
-from schuss.architecture import Architecture
-from schuss.checks import check_number
-from schuss.engines import CLASSES, OUTPUTS, PROBABILITIES, Parameters
-from schuss.examples import as_examples, as_targets, as_validation
+from schuss.callbacks import Callbacks
+from schuss.fitting import Fit, Position
 from schuss.history import History
+from schuss.inference import Inference
+from schuss.metrics.metric import Given
+from schuss.monitors import Monitor
 from schuss.optimizers import SGD, Optimizer
 from schuss.plan import Plan
 from schuss.progress import Progress
 from schuss.regularizers import L2
 from schuss.training import train
+from schuss.validation import Pair, Validation, as_validation, held_out
 
 
-class Model(Architecture):
+class Model(Inference):
     """A dense neural network.
 
     Parameters
@@ -64,13 +66,21 @@ class Model(Architecture):
         batch_size: int | None = 32,
         optimizer: Optimizer | None = None,
         regularizer: L2 | None = None,
-        validation_data: tuple[ArrayLike, ArrayLike] | None = None,
+        validation_data: Pair | Mapping[str, Pair] | None = None,
+        validation_fraction: float | None = None,
+        metrics: Iterable[Given] = (),
+        callbacks: Iterable[object] = (),
+        max_time: float | None = None,
+        resume: bool = False,
+        initial_epoch: int = 0,
         shuffle: bool = True,
-        verbose: bool = True,
+        verbose: bool | int = True,
     ) -> History:
         """Train by gradient descent; calling it again goes on from where it is.
 
-        The optimizer starts afresh (without momentum) with each call.
+        The optimizer starts afresh (without momentum) with each call, unless it is
+        resumed: two fits of 50 epochs, the second with ``resume=True``, then leave the
+        same bits as one of 100.
 
         Parameters
         ----------
@@ -79,18 +89,39 @@ class Model(Architecture):
         y : array_like, shape (rows,) or (rows, outputs)
             Class labels from 0, distributions over classes, or numbers.
         epochs : int, at least 0
-            Times that every row is seen.
+            Times that every row is seen in this call.
         batch_size : int, at least 1, or None
             Rows per step: 1 is online, None is full batch.
         optimizer : Optimizer, optional
-            ``SGD(0.1)`` by default.
+            ``SGD(0.1)`` by default, or when resumed that of the fit before.
         regularizer : L2, optional
             Acts on weights, not on biases.
-        validation_data : pair of array_like, optional
-            X and y that are evaluated after every epoch and never trained on.
+        validation_data : pair of array_like, or mapping of str to such pairs, optional
+            X and y that are evaluated after every epoch and never trained on; the
+            history has "val_loss" of a pair, "name_loss" of a set that has a name.
+        validation_fraction : float, between 0 and 1, both excluded, optional
+            Takes this share of the rows of X away from training, instead, of labels
+            the same share of each class; the model's seed says which. The two parts
+            are copies.
+        metrics : iterable of str, callable or schuss.metrics.Metric
+            Evaluated on validation data after every epoch. Names are those of the
+            functions in `schuss.metrics`; a callable of (y, predicted) gets what
+            `predict` returns, and its name goes into the history.
+        callbacks : iterable of objects
+            With methods of `schuss.Callback`, or callables of (epoch, logs).
+        max_time : float, above 0, in seconds, optional
+            The first epoch that ends later is the last.
+        resume : bool
+            Whether to go on as if the fit before had not ended: the optimizer keeps
+            its state and its number of steps, schedules and callbacks their place. If
+            there is nothing to go on from, since the model has never been fitted or
+            the last fit diverged, the optimizer starts afresh.
+        initial_epoch : int, at least 0
+            The number of the first epoch for schedules, callbacks and progress, if it
+            is not resumed.
         shuffle : bool
             Whether rows come in another order each epoch.
-        verbose : bool
+        verbose : bool, or 0 or 1
             Whether to write a progress line to standard error.
 
         Returns
@@ -108,196 +139,110 @@ class Model(Architecture):
             If training diverges; the model then has its weights of before that epoch.
         KeyboardInterrupt
             On Ctrl-C; the model has the weights of the last finished step.
+        Exception
+            What a callback or a metric raises; likewise.
         """
+        _check_flag("verbose", verbose)
+        _check_flag("resume", resume)
         table = self._examples(X)
+        targets = self._targets(y, len(table))
+        table, targets, validation = self._validation(
+            table, targets, validation_data, validation_fraction, metrics
+        )
+        hooks = Callbacks(callbacks)
+        position = self._resumed(optimizer, initial_epoch) if resume else None
         plan = Plan(
             X=table,
-            targets=self._targets(y, len(table)),
-            validation=as_validation(
-                validation_data, table, self.layers[-1].units, self.loss, self.dtype
-            ),
+            targets=targets,
+            validation=validation,
             epochs=epochs,
             batch_size=batch_size,
-            optimizer=SGD() if optimizer is None else optimizer,
+            optimizer=optimizer or (position.optimizer if position else SGD()),
             regularizer=regularizer,
             layers=len(self.layers),
             seed=self.seed,
             first_epoch=self._epochs_seen,
             shuffle=shuffle,
+            max_time=max_time,
+            resumed=position is not None,
+            initial_epoch=position.epoch if position else initial_epoch,
+            initial_step=position.step if position else None,
+            learning_rate_factor=position.learning_rate_factor if position else 1.0,
         )
         plan.learning_rates(0)  # a schedule that gives nonsense is refused here
+        for each in hooks.objects:
+            if isinstance(each, Monitor):
+                each.settle(plan.keys)
         with self._fitting:
-            self._run(plan, bool(verbose))
+            self._run(plan, hooks, bool(verbose))
         return self.history
 
-    def __call__(self, X: ArrayLike) -> NDArray[Any]:
-        """Return the outputs of the last layer: logits, or predicted numbers.
-
-        Parameters
-        ----------
-        X : array_like, shape (rows, inputs)
-
-        Returns
-        -------
-        ndarray of the model's dtype, shape (rows, outputs)
-
-        Raises
-        ------
-        TypeError, ValueError
-            If X is no table of finite numbers of the right width.
-        RuntimeError
-            If the model has no weights yet.
-        """
-        return self._predicted(X, OUTPUTS)
-
-    def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
-        """Return the probability of every class, softmax of the outputs.
-
-        Parameters
-        ----------
-        X : array_like, shape (rows, inputs)
-
-        Returns
-        -------
-        ndarray of the model's dtype, shape (rows, classes), rows summing to 1
-
-        Raises
-        ------
-        TypeError, ValueError, RuntimeError
-            As for a call of the model; ValueError also for a model of numbers.
-        """
-        if not self.loss.of_classes:
-            raise ValueError(
-                f"a model with loss {self.loss.name!r} predicts numbers, not classes; "
-                "use predict."
-            )
-        return self._predicted(X, PROBABILITIES)
-
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Return the most probable class per row, or the predicted numbers.
-
-        Parameters
-        ----------
-        X : array_like, shape (rows, inputs)
-
-        Returns
-        -------
-        ndarray
-            int64 of shape (rows,) for classes; the model's dtype, of shape
-            (rows, outputs), or (rows,) if there is one output, for numbers.
-
-        Raises
-        ------
-        TypeError, ValueError, RuntimeError
-            As for a call of the model.
-        """
-        if self.loss.of_classes:
-            return self._predicted(X, CLASSES)
-        output = self._predicted(X, OUTPUTS)
-        return output[:, 0] if output.shape[1] == 1 else output
-
-    def evaluate(self, X: ArrayLike, y: ArrayLike) -> dict[str, float]:
-        """Return the mean "loss" and, for class labels, the "accuracy".
-
-        Parameters
-        ----------
-        X, y : array_like
-            As for `fit`.
-
-        Returns
-        -------
-        dict of str to float
-
-        Raises
-        ------
-        TypeError, ValueError, RuntimeError
-            As for `fit` and a call of the model.
-        """
-        network = self._built()
-        table = self._examples(X)
-        targets = self._targets(y, len(table))
-        loss, correct = network.evaluate(table, targets)
-        labelled = targets.ndim == 1
-        return {"loss": loss} | ({"accuracy": correct / len(table)} if labelled else {})
-
-    def gradients(self, X: ArrayLike, y: ArrayLike) -> list[Parameters]:
-        """Return the gradient of the mean loss over X and y, layer by layer.
-
-        Parameters
-        ----------
-        X, y : array_like
-            As for `fit`.
-
-        Returns
-        -------
-        list of (ndarray of shape (inputs, outputs), ndarray of shape (outputs,))
-
-        Raises
-        ------
-        TypeError, ValueError, RuntimeError
-            As for `evaluate`.
-        """
-        network = self._built()
-        table = self._examples(X)
-        network.differentiate(table, self._targets(y, len(table)))
-        return [network.gradients(layer) for layer in range(len(self.layers))]
-
-    def check_gradients(
-        self, X: ArrayLike, y: ArrayLike, *, samples: int = 100
-    ) -> gradient_check.GradientCheck:
-        """Compare the gradient with central differences of the loss in float64.
-
-        Parameters
-        ----------
-        X, y : array_like
-            As for `fit`.
-        samples : int, at least 1
-            Parameters tried per array, drawn by the model's seed.
-
-        Returns
-        -------
-        GradientCheck
-
-        Raises
-        ------
-        TypeError, ValueError, RuntimeError
-            As for `evaluate`.
-        """
-        samples = check_number("samples", samples, 1, whole=True)
-        gradients = self.gradients(X, y)
-        table = self._examples(X)
-        twin = self._made(self.engine, "float64", self._inputs)
-        targets, rng = (
-            self._targets(y, len(table)),
-            np.random.default_rng([self.seed, 2]),
-        )
-        return gradient_check.compare(
-            gradients, self.weights, twin, table, targets, rng, samples
-        )
-
-    def _run(self, plan: Plan, verbose: bool) -> None:
+    def _run(self, plan: Plan, callbacks: Callbacks, verbose: bool) -> None:
         network = self.build(plan.X.shape[1])._built()
         shown = verbose and plan.epochs > 0 and sys.stderr is not None
-        progress = Progress(plan.epochs, len(plan.X)) if shown else None
-        self.history = History()
+        first = plan.initial_epoch
+        progress = (
+            Progress(first + plan.epochs, len(plan.X), first=first) if shown else None
+        )
+        fit = Fit(network, plan, self)
+        self.history, self._position = fit.history, None
         try:
-            train(network, plan, self.history, progress)
+            self.history.stop_reason = train(fit, callbacks, progress)
+        except BaseException as error:
+            self.history.stop_reason = f"{type(error).__name__}: {error}"
+            raise
         finally:
             self.history.finish()
-            self._epochs_seen += len(self.history.get("loss", ()))
+            ended = len(self.history.get("loss", ()))
+            self._epochs_seen += ended
+            self._position = fit.position()
             if progress:
-                progress.close()
+                early = ended < plan.epochs
+                progress.close(f"ended: {self.history.stop_reason}" if early else "")
 
-    def _predicted(self, X: ArrayLike, wanted: int) -> NDArray[Any]:
-        network = self._network or self._built()
-        # The native network checks what it reads as it reads it, which is in time.
-        if type(X) is not np.ndarray or self.engine != "native":
-            X = self._examples(X)
-        return network.predict(X, wanted)
+    def _validation(
+        self,
+        X: NDArray[Any],
+        targets: NDArray[Any],
+        data: Pair | Mapping[str, Pair] | None,
+        fraction: float | None,
+        metrics: Iterable[Given],
+    ) -> tuple[NDArray[Any], NDArray[Any], Validation | None]:
+        """Return what is left to train on, and what to evaluate."""
+        units = self.layers[-1].units
+        sets = as_validation(data, X.shape[1], units, self.loss, self.dtype)
+        if fraction is not None:
+            if data is not None:
+                raise ValueError(
+                    "there are validation_data and a validation_fraction; give one of "
+                    "them."
+                )
+            X, targets, held = held_out(fraction, X, targets, self.seed)
+            sets = (held,)
+        known = tuple(self._metrics(metrics))
+        validation = Validation(sets, known, self.loss.of_classes)
+        return X, targets, validation if sets else None
 
-    def _examples(self, X: ArrayLike) -> NDArray[Any]:
-        return as_examples(X, "X", self._inputs, self.dtype)
+    def _resumed(
+        self, optimizer: Optimizer | None, initial_epoch: int
+    ) -> Position | None:
+        """Return where to go on from, if there is such a place."""
+        if initial_epoch:
+            raise ValueError(
+                f"initial_epoch is {initial_epoch!r}, but a resumed fit goes on "
+                "counting; leave it out."
+            )
+        position = self._position
+        if position and isinstance(optimizer, Optimizer):
+            kept = position.optimizer
+            if optimizer.name != kept.name:
+                raise ValueError(
+                    f"resume goes on with the state of {kept!r}, and the optimizer is "
+                    f"{optimizer!r}; give one of the same kind, or resume=False."
+                )
+        return position
 
-    def _targets(self, y: ArrayLike, rows: int) -> NDArray[Any]:
-        outputs = self.layers[-1].units
-        return as_targets(y, "y", rows, outputs, self.loss, self.dtype)
+
+def _check_flag(name: str, value: object) -> None:
+    if not isinstance(value, bool | np.bool) and value not in (0, 1):
+        raise ValueError(f"{name} is {value!r}; give True or False.")

@@ -1,6 +1,7 @@
 """What one call of fit is to do: data, epochs, batches, and every learning rate."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from schuss.checks import check_number, settle
 from schuss.optimizers import Optimizer
 from schuss.regularizers import L2
+from schuss.validation import Validation
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Plan:
     ----------
     X, targets : ndarray
         Training data, as `Network.train` takes it.
-    validation : pair of ndarray, or None
+    validation : Validation or None
     epochs : int, at least 0
     batch_size : int, at least 1, or None for all rows
     optimizer : Optimizer
@@ -30,6 +32,15 @@ class Plan:
     first_epoch : int
         Epochs of earlier fits; the shuffle goes on from there.
     shuffle : bool
+    max_time : float above 0, in seconds, or None
+        Epochs that end later are the last.
+    resumed : bool
+        Whether the optimizer keeps the state it has.
+    initial_epoch : int, at least 0
+    initial_step : int, at least 0, or None for that at which this epoch begins
+        What a schedule counts from.
+    learning_rate_factor : float
+        What rates are multiplied by at first.
 
     Raises
     ------
@@ -39,7 +50,7 @@ class Plan:
 
     X: NDArray[Any]
     targets: NDArray[Any]
-    validation: tuple[NDArray[Any], NDArray[Any]] | None
+    validation: Validation | None
     epochs: int
     batch_size: int | None
     optimizer: Optimizer
@@ -48,11 +59,19 @@ class Plan:
     seed: int
     first_epoch: int
     shuffle: bool
+    max_time: float | None = None
+    resumed: bool = False
+    initial_epoch: int = 0
+    initial_step: int | None = None
+    learning_rate_factor: float = 1.0
 
     def __post_init__(self) -> None:
         settle(self, "epochs", 0, whole=True)
         if self.batch_size is not None:
             settle(self, "batch_size", 1, whole=True)
+        if self.max_time is not None:
+            settle(self, "max_time", 0, strict=True)
+        settle(self, "initial_epoch", 0, whole=True)
         if not isinstance(self.optimizer, Optimizer):
             raise TypeError(
                 f"optimizer is {self.optimizer!r}; give a schuss.SGD or schuss.Adam."
@@ -62,15 +81,22 @@ class Plan:
         if self.regularizer is not None and not isinstance(self.regularizer, L2):
             raise TypeError(f"regularizer is {self.regularizer!r}; give a schuss.L2.")
 
-    @property
+    @cached_property
     def rows_per_step(self) -> int:
         """Rows of every batch but the last."""
         return min(self.batch_size or len(self.X), len(self.X))
 
-    @property
+    @cached_property
     def steps(self) -> int:
         """Steps per epoch."""
         return -(-len(self.X) // self.rows_per_step)
+
+    @property
+    def first_step(self) -> int:
+        """The number of the first step, for a schedule."""
+        if self.initial_step is None:
+            return self.initial_epoch * self.steps
+        return self.initial_step
 
     @property
     def l2(self) -> float:
@@ -84,8 +110,24 @@ class Plan:
             return None
         return int(np.random.SeedSequence([self.seed, 1]).generate_state(1, "u8")[0])
 
+    @property
+    def keys(self) -> dict[str, str | None]:
+        """Of the history; which of two values is better, "lower" or "higher", or None.
+
+        None is for what is neither, or where nobody said it.
+        """
+        keys: dict[str, str | None] = {"loss": "lower", "learning_rate": None}
+        if self.targets.ndim == 1:
+            keys["accuracy"] = "higher"
+        return keys | (self.validation.keys if self.validation else {})
+
     def learning_rates(self, epoch: int) -> NDArray[np.float64]:
-        """Return the learning rate of every step of an epoch.
+        """Return the learning rate of every step of an epoch, as the optimizer has it.
+
+        Parameters
+        ----------
+        epoch : int
+            Of this fit, counted from 0.
 
         Raises
         ------
@@ -95,7 +137,8 @@ class Plan:
         rate = self.optimizer.learning_rate
         if not callable(rate):
             return np.broadcast_to(float(rate), (self.steps,))
-        first = epoch * self.steps
+        first = self.first_step + epoch * self.steps
+        epoch += self.initial_epoch
         return np.array(
             [
                 check_number(

@@ -14,23 +14,25 @@ class Progress:
     Parameters
     ----------
     epochs : int
-        How many there will be.
+        How many there will be, those before the first included.
     examples : int
         Training rows per epoch.
     stream : text file, optional
         Where to write; standard error by default.
+    first : int
+        Epochs of earlier fits that are counted, but were not waited for.
     """
 
     def __init__(
-        self, epochs: int, examples: int, stream: TextIO | None = None
+        self, epochs: int, examples: int, stream: TextIO | None = None, first: int = 0
     ) -> None:
-        self._epochs = epochs
+        self._epochs, self._first = epochs, first
         self._examples = examples
         self._stream = stream or sys.stderr
         self._live = self._stream.isatty()
-        self._every = 1 if self._live else -(-epochs // MOST_LINES)
+        self._every = 1 if self._live else -(-(epochs - first) // MOST_LINES)
         self._started = self._shown = time.perf_counter()
-        self._width = self._told = 0
+        self._width, self._told = 0, first
 
     def step(self, epoch: int, done: int, loss: float) -> None:
         """Tell of an epoch that is under way, on a terminal and not too often.
@@ -83,19 +85,29 @@ class Progress:
             self._told = epoch + 1
             self._write(epoch, epoch + 1, values)
 
-    def close(self) -> None:
-        """End the line on a terminal."""
+    def close(self, note: str = "") -> None:
+        """End the line on a terminal.
+
+        Parameters
+        ----------
+        note : str
+            What is still to be said, on a line of its own.
+        """
         if self._live and self._width:
             self._stream.write("\n")
-            self._stream.flush()
+        if note:
+            self._stream.write(note + "\n")
+        self._stream.flush()
 
     def _write(self, epoch: int, fraction: float, values: dict[str, float]) -> None:
         self._shown = time.perf_counter()
         elapsed = max(self._shown - self._started, 1e-9)
-        left = elapsed / fraction * (self._epochs - fraction)
-        rate = fraction * self._examples / elapsed
-        shown = ("loss", "accuracy", "val_loss", "val_accuracy")
-        numbers = "".join(f"  {k} {values[k]:.4f}" for k in shown if k in values)
+        waited = fraction - self._first
+        left = elapsed / waited * (self._epochs - fraction)
+        rate = waited * self._examples / elapsed
+        hidden = ("learning_rate", "seconds")
+        shown = [f"  {k} {v:.4f}" for k, v in values.items() if k not in hidden]
+        numbers = "".join(shown)
         digits = len(str(self._epochs))
         over = fraction == self._epochs
         rest = f"{_duration(elapsed)} in all" if over else f"{_duration(left)} left"

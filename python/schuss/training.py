@@ -1,13 +1,13 @@
 """The training loop: when steps happen; what happens in them is the network's."""
 
 import time
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schuss.engines import Network, Result
-from schuss.history import History
+from schuss.callbacks import Callbacks
+from schuss.engines import Result
+from schuss.fitting import Fit
 from schuss.plan import Plan
 from schuss.progress import Progress
 
@@ -30,8 +30,8 @@ class Rates:
         self._known = np.zeros(0)
         self._first = self._epochs = 0
 
-    def take(self, first: int, last: int) -> NDArray[np.float64]:
-        """Return those of the steps [first, last), the next ones.
+    def take(self, first: int, last: int, factor: float) -> NDArray[np.float64]:
+        """Return those of the steps [first, last), the next ones, times a factor.
 
         A schedule that gives nonsense is heard of only when the epoch is due for which
         it does: until then, fewer rates are returned.
@@ -39,6 +39,7 @@ class Rates:
         Parameters
         ----------
         first, last : int
+        factor : float
 
         Returns
         -------
@@ -51,7 +52,8 @@ class Rates:
         """
         plan = self._plan
         if not callable(plan.optimizer.learning_rate):
-            return np.broadcast_to(float(plan.optimizer.learning_rate), (last - first,))
+            rate = plan.optimizer.learning_rate * factor
+            return np.broadcast_to(rate, (last - first,))
         parts = [self._known[first - self._first :]]
         while self._epochs * plan.steps < last:
             try:
@@ -62,7 +64,7 @@ class Rates:
                 break
             self._epochs += 1
         self._known, self._first = np.concatenate(parts), first
-        return self._known[: last - first]
+        return self._known[: last - first] * factor
 
 
 class Pace:
@@ -83,103 +85,145 @@ class Pace:
         self.steps = max(1, min(fitting, 64 * steps))
 
 
-def train(
-    network: Network, plan: Plan, history: History, progress: Progress | None
-) -> None:
-    """Train for the planned epochs, adding each to `history` as it ends.
+class Loop:
+    """The calls into the network that a fit is made of, one after the other.
 
     Parameters
     ----------
-    network : Network
-    plan : Plan
-    history : History
+    fit : Fit
+    callbacks : Callbacks
     progress : Progress or None
+    """
+
+    def __init__(
+        self, fit: Fit, callbacks: Callbacks, progress: Progress | None
+    ) -> None:
+        self._fit, self._plan = fit, fit.plan
+        self._callbacks, self._progress = callbacks, progress
+        self._pace, self._schedule = Pace(), Rates(fit.plan)
+        self._first = 0
+        self._started = self._ended = time.perf_counter()
+
+    def run(self) -> str:
+        """Train for the planned epochs, or until somebody wants to stop.
+
+        Returns
+        -------
+        str
+            Why it ended.
+        """
+        plan, fit = self._plan, self._fit
+        fit.start()
+        training = fit.network.training(
+            plan.X, plan.targets, plan.rows_per_step, plan.key, plan.first_epoch
+        )
+        reason = self._callbacks.fit_begin(fit)
+        while not reason and self._first < plan.epochs * plan.steps:
+            factor = fit.learning_rate_factor
+            rates = self._schedule.take(self._first, self._end_of_call(), factor)
+            started = time.perf_counter()
+            result = training.run(rates)
+            self._pace.learn(len(rates), time.perf_counter() - started)
+            self._account(result, rates)
+            reason = self._serve(result, rates)
+        self._callbacks.fit_end(fit.history)
+        return reason or f"all {plan.epochs} epochs were trained"
+
+    def _late(self) -> bool:
+        limit = self._plan.max_time
+        return limit is not None and time.perf_counter() - self._started >= limit
+
+    def _end_of_call(self) -> int:
+        """Return where the next call ends: who looks at epochs wants all of one."""
+        plan, first = self._plan, self._first
+        if self._callbacks.after_batches:
+            return first + 1
+        last = min(first + self._pace.steps, plan.epochs * plan.steps)
+        if plan.validation or self._callbacks.after_epochs or self._late():
+            return min(last, (first // plan.steps + 1) * plan.steps)
+        return last
+
+    def _account(self, result: Result, rates: NDArray[np.float64]) -> None:
+        """Add the epochs that ended in a call to the history."""
+        plan, fit, (losses, correct) = self._plan, self._fit, result[:2]
+        if epochs := len(losses):
+            values = {"loss": losses}
+            if plan.targets.ndim == 1:
+                values["accuracy"] = correct / len(plan.X)
+            # The last step of each epoch, counted within this call.
+            end = plan.steps - self._first % plan.steps - 1
+            values["learning_rate"] = rates[end + plan.steps * np.arange(epochs)]
+            if plan.validation:
+                scores = plan.validation.scores(fit.network)
+                values |= {key: np.array([value]) for key, value in scores.items()}
+            now = time.perf_counter()
+            values["seconds"] = np.full(epochs, (now - self._ended) / epochs)
+            self._ended = now
+            fit.add(values)
+        if result[4]:
+            self._give_up(result, rates)
+        self._first += len(rates)
+
+    def _serve(self, result: Result, rates: NDArray[np.float64]) -> str | None:
+        """Tell of a call; return why it should be the last, if it should."""
+        plan, epochs = self._plan, len(result[0])
+        epoch, step = divmod(self._first, plan.steps)
+        if self._progress:
+            self._show(self._progress, epoch, step, result)
+        reason = None
+        if self._callbacks.after_batches:
+            logs = {"loss": result[2], "learning_rate": float(rates[-1])}
+            reason = self._callbacks.batch_end((step or plan.steps) - 1, logs)
+        if epochs and self._callbacks.after_epochs:
+            number = plan.initial_epoch + epoch - 1
+            asked = self._callbacks.epoch_end(number, self._fit.last())
+            reason = reason or asked
+        if not step and not reason and self._late() and epoch < plan.epochs:
+            reason = f"max_time of {plan.max_time:g} s was reached"
+        return reason
+
+    def _show(self, progress: Progress, epoch: int, step: int, result: Result) -> None:
+        epoch += self._plan.initial_epoch
+        for ended in progress.due(epoch - len(result[0]), epoch):
+            progress.epoch(ended, self._fit.last(epoch - ended))
+        if step:
+            progress.step(epoch, step * self._plan.rows_per_step, result[2])
+
+    def _give_up(self, result: Result, rates: NDArray[np.float64]) -> None:
+        self._fit.lost = True
+        taken, problem = result[3:]
+        step = max(taken - 1, 0)
+        epoch, batch = divmod(self._first + step, self._plan.steps)
+        raise FloatingPointError(
+            f"{problem} in epoch {self._plan.initial_epoch + epoch + 1}, batch "
+            f"{batch + 1}, at learning rate {rates[step]:.6g}; use a smaller learning "
+            "rate or inputs of a smaller scale. The model has the weights it had "
+            "before that epoch."
+        )
+
+
+def train(
+    fit: Fit, callbacks: Callbacks | None = None, progress: Progress | None = None
+) -> str:
+    """Train for the planned epochs, adding each to the fit's history as it ends.
+
+    Parameters
+    ----------
+    fit : Fit
+    callbacks : Callbacks, optional
+    progress : Progress, optional
+
+    Returns
+    -------
+    str
+        Why it ended.
 
     Raises
     ------
     FloatingPointError
         If a loss or a weight stops being finite. The network then has the weights it
         had at the start of that epoch.
+    Exception
+        What a schedule, a metric or a callback raises.
     """
-    network.start(plan.optimizer.name, plan.optimizer.settings, plan.l2)
-    training = network.training(
-        plan.X, plan.targets, plan.rows_per_step, plan.key, plan.first_epoch
-    )
-    pace, schedule, first, ended = Pace(), Rates(plan), 0, time.perf_counter()
-    while first < plan.epochs * plan.steps:
-        rates = schedule.take(first, _end_of_call(plan, first, pace.steps))
-        started = time.perf_counter()
-        result = training.run(rates)
-        now = time.perf_counter()
-        pace.learn(len(rates), now - started)
-        _add_epochs(network, plan, history, result, rates, first)
-        if epochs := len(result[0]):
-            now = time.perf_counter()
-            history.add(seconds=np.full(epochs, (now - ended) / epochs))
-            ended = now
-        if result[4]:
-            _give_up(plan, result, rates, first)
-        first += len(rates)
-        if progress:
-            _show(progress, plan, history, first, result)
-
-
-def _end_of_call(plan: Plan, first: int, steps: int) -> int:
-    """Return where a call that starts at `first` ends: validation wants all of it."""
-    epoch_end = (first // plan.steps + 1) * plan.steps
-    last = min(first + steps, plan.epochs * plan.steps)
-    return min(last, epoch_end) if plan.validation else last
-
-
-def _add_epochs(
-    network: Network,
-    plan: Plan,
-    history: History,
-    result: Result,
-    rates: NDArray[np.float64],
-    first: int,
-) -> None:
-    losses, correct = result[:2]
-    if not len(losses):
-        return
-    history.add(loss=losses)
-    if plan.targets.ndim == 1:
-        history.add(accuracy=correct / len(plan.X))
-    # The last step of each epoch, counted within this call.
-    ends = plan.steps - first % plan.steps - 1 + plan.steps * np.arange(len(losses))
-    history.add(learning_rate=rates[ends])
-    if plan.validation:
-        history.add(**_validate(network, *plan.validation))
-
-
-def _show(
-    progress: Progress, plan: Plan, history: History, steps: int, result: Result
-) -> None:
-    epoch, step = divmod(steps, plan.steps)
-    for ended in progress.due(epoch - len(result[0]), epoch):
-        progress.epoch(ended, history.last(epoch - ended))
-    if step:
-        progress.step(epoch, step * plan.rows_per_step, result[2])
-
-
-def _give_up(
-    plan: Plan, result: Result, rates: NDArray[np.float64], first: int
-) -> None:
-    taken, problem = result[3:]
-    step = max(taken - 1, 0)
-    epoch, batch = divmod(first + step, plan.steps)
-    raise FloatingPointError(
-        f"{problem} in epoch {epoch + 1}, batch {batch + 1}, at learning rate "
-        f"{rates[step]:.6g}; use a smaller learning rate or inputs of a smaller scale. "
-        f"The model has the weights it had before that epoch."
-    )
-
-
-def _validate(
-    network: Network, X: NDArray[Any], targets: NDArray[Any]
-) -> dict[str, float]:
-    loss, correct = network.evaluate(X, targets)
-    values = {"val_loss": loss}
-    if targets.ndim == 1:
-        values["val_accuracy"] = correct / len(X)
-    return values
+    return Loop(fit, callbacks or Callbacks(), progress).run()

@@ -94,3 +94,45 @@ def test_unknown_optimizer_is_refused(dtype):
 def test_a_network_keeps_its_instruction_set(isa):
     native, _ = pair("float32")
     assert native.isa == isa
+
+
+@pytest.mark.parametrize(("optimizer", "slots"), [("sgd", 1), ("adam", 2)])
+def test_the_state_of_an_optimizer_is_read_and_set(isa, dtype, rng, optimizer, slots):
+    settings = [0.9, 0.0] if optimizer == "sgd" else [0.9, 0.99, 1e-6]
+    X, y = rng.normal(size=(20, 7)), rng.integers(3, size=20).astype(np.int32)
+    for network in pair(dtype):
+        assert network.state() == (0, [])
+        network.start(optimizer, settings)
+        network.training(X, y, 6).run(np.full(5, 0.01))
+        weights = [network.parameters(layer) for layer in range(2)]
+        steps, state = network.state()
+        assert steps == network.steps_taken() == 5
+        assert [len(layers) for layers in state] == [2] * slots
+        for layers in state:
+            for own, like in zip(layers, weights, strict=True):
+                for a, b in zip(own, like, strict=True):
+                    assert a.shape == b.shape and a.dtype == dtype and a.any()
+        network.training(X, y, 6).run(np.full(3, 0.01))
+        expected = [network.parameters(layer)[0].tobytes() for layer in range(2)]
+        network.start(optimizer, settings)
+        assert network.steps_taken() == 0
+        assert not any(a.any() for layers in network.state()[1] for a, _ in layers)
+        network.set_state(steps, state)
+        for layer, (array, bias) in enumerate(weights):
+            network.set_parameters(layer, array, bias)
+        network.training(X, y, 6).run(np.full(3, 0.01))
+        found = [network.parameters(layer)[0].tobytes() for layer in range(2)]
+        assert found == expected
+
+
+def test_a_state_that_does_not_fit_is_refused(dtype):
+    native, _ = pair(dtype)
+    native.start("adam", [0.9, 0.99, 1e-6])
+    steps, (mean, square) = native.state()
+    with pytest.raises(ValueError, match="got 1 arrays of state; the optimizer has 2"):
+        native.set_state(steps, [mean])
+    with pytest.raises(ValueError, match="got state for 1 layers; the network has 2"):
+        native.set_state(steps, [mean, square[:1]])
+    with pytest.raises(ValueError, match="weights of layer 1 must have shape"):
+        native.set_state(9, [square, [square[0], square[0]]])
+    assert native.steps_taken() == 0

@@ -4,6 +4,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+Parameters = tuple[NDArray[Any], NDArray[Any]]
+State = tuple[int, list[list[Parameters]]]
+
 def check_table(array: NDArray[Any], name: str, columns: int = 0) -> None: ...
 
 class Training:
@@ -39,6 +42,9 @@ class Network:
     def start(
         self, optimizer: str, settings: Sequence[float], l2: float = 0.0
     ) -> None: ...
+    def state(self) -> State: ...
+    def set_state(self, steps: int, slots: Sequence[Sequence[Parameters]]) -> None: ...
+    def steps_taken(self) -> int: ...
     def training(
         self,
         X: NDArray[Any],

@@ -63,15 +63,40 @@ def stratified_split(
     _check_rows(examples, labels)
     check_number("test_fraction", test_fraction, 0, 1, strict=True)
     check_number("seed", seed, 0, whole=True)
+    rng = np.random.default_rng(seed)
+    train, test = stratified_rows(labels, float(test_fraction), rng)
+    return Split(examples[train], examples[test], labels[train], labels[test])
+
+
+def stratified_rows(
+    labels: NDArray[Any], fraction: float, rng: np.random.Generator
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the numbers of the rows on either side of a split, in random order.
+
+    Parameters
+    ----------
+    labels : ndarray, shape (n,)
+    fraction : float, between 0 and 1, both excluded
+        The share of rows on the second side, as `stratified_split` has it.
+    rng : Generator
+
+    Returns
+    -------
+    pair of ndarray of intp
+        Together each number once.
+
+    Raises
+    ------
+    ValueError
+        If a class has a single member.
+    """
     names, codes, members = np.unique(labels, return_inverse=True, return_counts=True)
     if members.min() < 2:
         raise ValueError(
             f"class {names[members.argmin()]} has a single member, but each side needs "
             "one; add another or leave the class out."
         )
-    wanted = _apportion(members, float(test_fraction))
-    train, test = _draw(codes, members, wanted, np.random.default_rng(seed))
-    return Split(examples[train], examples[test], labels[train], labels[test])
+    return _draw(codes, members, _apportion(members, fraction), rng)
 
 
 def _check_rows(X: NDArray[Any], y: NDArray[Any]) -> None:

@@ -16,6 +16,7 @@ from schuss.reference.rearrange import gather
 from schuss.reference.training import Training
 
 Parameters = tuple[Array, Array]
+State = tuple[int, list[list[Parameters]]]
 
 
 class Network:
@@ -63,6 +64,8 @@ class Network:
             for fan_in, fan_out in itertools.pairwise(widths)
         ]
         self._gradients = list(self._parameters)
+        self._state: list[list[list[Array]]] = []
+        self.steps = 0
         self.outputs: list[Array] = []
         self.kept: list[Array] = []
         self.deltas: list[Array] = []
@@ -89,6 +92,28 @@ class Network:
             [[np.zeros_like(array)] * self._optimizer.slots for array in layer]
             for layer in self._parameters
         ]
+        self.steps = 0
+
+    def state(self) -> State:
+        """Return the steps taken and, per array of state, copies of each layer's."""
+        layers = [
+            [(a.copy(), b.copy()) for a, b in zip(*pair, strict=True)]
+            for pair in self._state
+        ]
+        return self.steps, [list(slot) for slot in zip(*layers, strict=True)]
+
+    def set_state(self, steps: int, slots: Sequence[Sequence[Parameters]]) -> None:
+        """Set what `state` returns, for an optimizer that was started."""
+        kind = self.dtype
+        self._state = [
+            [[pair[which].astype(kind) for pair in layer] for which in range(2)]
+            for layer in zip(*slots, strict=True)
+        ] or self._state
+        self.steps = steps
+
+    def steps_taken(self) -> int:
+        """Return the number of steps since the optimizer was started."""
+        return self.steps
 
     def forward(self, x: Array) -> Array:
         """Down: return the output for the rows of x, of shape (batch, inputs)."""

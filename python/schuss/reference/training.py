@@ -19,7 +19,7 @@ class Training:
     Parameters
     ----------
     network : Network
-        That has been given an optimizer.
+        That has been given an optimizer, whose steps are counted on.
     X, targets : ndarray
     batch_size : int, at least 1
     key : int or None
@@ -41,7 +41,7 @@ class Training:
         self._batch_size = min(batch_size, len(X))
         self._key, self._epoch = key, first_epoch
         self._order = np.arange(len(X))
-        self._done = self._correct = self._step = 0
+        self._done = self._correct = 0
         self._loss = 0.0
         self._stopped = False
         self._before: list[Parameters] = []
@@ -103,10 +103,10 @@ class Training:
     def _take(self, learning_rate: float) -> None:
         rows = self._order[self._done : self._done + self._batch_size]
         targets = self._targets[rows]
-        self._step += 1
+        self._network.steps += 1
         with np.errstate(all="ignore"):
             x = self._network.gathered(self._X, rows)
-            loss = self._network.step(x, targets, learning_rate, self._step)
+            loss = self._network.step(x, targets, learning_rate, self._network.steps)
         self._loss += loss * len(rows)
         self._done += len(rows)
         self._correct += self._network.hits(self._network.outputs[-1], targets)

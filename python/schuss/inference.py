@@ -1,0 +1,185 @@
+"""What a model with weights does: predict, evaluate, and show its gradients."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from schuss import gradient_check
+from schuss.architecture import Architecture
+from schuss.checks import check_number
+from schuss.engines import CLASSES, OUTPUTS, PROBABILITIES, Parameters
+from schuss.evaluation import evaluate
+from schuss.examples import as_examples, as_targets
+from schuss.metrics.metric import Given, Metric, as_metrics, check_targets
+
+
+class Inference(Architecture):
+    """The part of a model that trains nothing; parameters as for `Model`."""
+
+    def __call__(self, X: ArrayLike) -> NDArray[Any]:
+        """Return the outputs of the last layer: logits, or predicted numbers.
+
+        Parameters
+        ----------
+        X : array_like, shape (rows, inputs)
+
+        Returns
+        -------
+        ndarray of the model's dtype, shape (rows, outputs)
+
+        Raises
+        ------
+        TypeError, ValueError
+            If X is no table of finite numbers of the right width.
+        RuntimeError
+            If the model has no weights yet.
+        """
+        return self._predicted(X, OUTPUTS)
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
+        """Return the probability of every class, softmax of the outputs.
+
+        Parameters
+        ----------
+        X : array_like, shape (rows, inputs)
+
+        Returns
+        -------
+        ndarray of the model's dtype, shape (rows, classes), rows summing to 1
+
+        Raises
+        ------
+        TypeError, ValueError, RuntimeError
+            As for a call of the model; ValueError also for a model of numbers.
+        """
+        if not self.loss.of_classes:
+            raise ValueError(
+                f"a model with loss {self.loss.name!r} predicts numbers, not classes; "
+                "use predict."
+            )
+        return self._predicted(X, PROBABILITIES)
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """Return the most probable class per row, or the predicted numbers.
+
+        Parameters
+        ----------
+        X : array_like, shape (rows, inputs)
+
+        Returns
+        -------
+        ndarray
+            int64 of shape (rows,) for classes; the model's dtype, of shape
+            (rows, outputs), or (rows,) if there is one output, for numbers.
+
+        Raises
+        ------
+        TypeError, ValueError, RuntimeError
+            As for a call of the model.
+        """
+        if self.loss.of_classes:
+            return self._predicted(X, CLASSES)
+        output = self._predicted(X, OUTPUTS)
+        return output[:, 0] if output.shape[1] == 1 else output
+
+    def evaluate(
+        self, X: ArrayLike, y: ArrayLike, *, metrics: Iterable[Given] = ()
+    ) -> dict[str, float]:
+        """Return the mean "loss", for class labels the "accuracy", and metrics.
+
+        Parameters
+        ----------
+        X, y : array_like
+            As for `fit`.
+        metrics : iterable of str, callable or schuss.metrics.Metric
+            As for `fit`; each adds a value by its name.
+
+        Returns
+        -------
+        dict of str to float
+
+        Raises
+        ------
+        TypeError, ValueError, RuntimeError
+            As for `fit` and a call of the model.
+        """
+        network = self._built()
+        table = self._examples(X)
+        targets = self._targets(y, len(table))
+        known = self._metrics(metrics)
+        check_targets(known, targets, "y")
+        return evaluate(network, table, targets, self.loss.of_classes, known)
+
+    def gradients(self, X: ArrayLike, y: ArrayLike) -> list[Parameters]:
+        """Return the gradient of the mean loss over X and y, layer by layer.
+
+        Parameters
+        ----------
+        X, y : array_like
+            As for `fit`.
+
+        Returns
+        -------
+        list of (ndarray of shape (inputs, outputs), ndarray of shape (outputs,))
+
+        Raises
+        ------
+        TypeError, ValueError, RuntimeError
+            As for `evaluate`.
+        """
+        network = self._built()
+        table = self._examples(X)
+        network.differentiate(table, self._targets(y, len(table)))
+        return [network.gradients(layer) for layer in range(len(self.layers))]
+
+    def check_gradients(
+        self, X: ArrayLike, y: ArrayLike, *, samples: int = 100
+    ) -> gradient_check.GradientCheck:
+        """Compare the gradient with central differences of the loss in float64.
+
+        Parameters
+        ----------
+        X, y : array_like
+            As for `fit`.
+        samples : int, at least 1
+            Parameters tried per array, drawn by the model's seed.
+
+        Returns
+        -------
+        GradientCheck
+
+        Raises
+        ------
+        TypeError, ValueError, RuntimeError
+            As for `evaluate`.
+        """
+        samples = check_number("samples", samples, 1, whole=True)
+        gradients = self.gradients(X, y)
+        table = self._examples(X)
+        twin = self._made(self.engine, "float64", self._inputs)
+        targets, rng = (
+            self._targets(y, len(table)),
+            np.random.default_rng([self.seed, 2]),
+        )
+        return gradient_check.compare(
+            gradients, self.weights, twin, table, targets, rng, samples
+        )
+
+    def _predicted(self, X: ArrayLike, wanted: int) -> NDArray[Any]:
+        network = self._network or self._built()
+        # The native network checks what it reads as it reads it, which is in time.
+        if type(X) is not np.ndarray or self.engine != "native":
+            X = self._examples(X)
+        return network.predict(X, wanted)
+
+    def _examples(self, X: ArrayLike) -> NDArray[Any]:
+        return as_examples(X, "X", self._inputs, self.dtype)
+
+    def _targets(self, y: ArrayLike, rows: int) -> NDArray[Any]:
+        outputs = self.layers[-1].units
+        return as_targets(y, "y", rows, outputs, self.loss, self.dtype)
+
+    def _metrics(self, given: Iterable[Given]) -> list[Metric]:
+        return as_metrics(given, self.loss.of_classes, self.layers[-1].units)

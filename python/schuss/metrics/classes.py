@@ -1,0 +1,187 @@
+"""How good predicted classes and their probabilities are."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from schuss.checks import check_known, check_number
+from schuss.metrics.shapes import alike
+
+AVERAGES = ("binary", "macro")
+
+
+def accuracy(y: ArrayLike, predicted: ArrayLike) -> float:
+    """Return the share of rows that are classified rightly.
+
+    Parameters
+    ----------
+    y, predicted : array_like of int, shape (rows,)
+        Class labels.
+
+    Returns
+    -------
+    float, from 0 to 1
+
+    Raises
+    ------
+    ValueError
+        If shapes differ.
+    """
+    truth, given = alike(y, predicted)
+    return float(np.mean(truth == given))
+
+
+def top_k_accuracy(y: ArrayLike, probabilities: ArrayLike, k: int = 5) -> float:
+    """Return the share of rows whose class is among the k most probable ones.
+
+    Of classes that are equally probable the first is taken first, as `predict` does.
+
+    Parameters
+    ----------
+    y : array_like of int, shape (rows,)
+        Class labels from 0.
+    probabilities : array_like, shape (rows, classes)
+        Or anything that grows with them.
+    k : int, at least 1
+
+    Returns
+    -------
+    float, from 0 to 1
+
+    Raises
+    ------
+    TypeError, ValueError
+        If shapes do not fit, a label is no column, or k is out of range.
+    """
+    k = check_number("k", k, 1, whole=True)
+    labels, table = _labelled(y, probabilities)
+    own = table[np.arange(len(labels)), labels][:, None]
+    earlier = np.arange(table.shape[1]) < labels[:, None]
+    ahead = np.sum((table > own) | ((table == own) & earlier), axis=1)
+    return float(np.mean(ahead < k))
+
+
+def log_loss(y: ArrayLike, probabilities: ArrayLike) -> float:
+    """Return -mean(ln p) of the true classes' probabilities p, the cross-entropy.
+
+    Probabilities are held to at least the precision of their dtype, so that one wrong
+    certainty does not make the mean infinite. Source: I. J. Good, 1952.
+
+    Parameters
+    ----------
+    y : array_like, shape (rows,) or (rows, classes)
+        Class labels from 0, or distributions over classes.
+    probabilities : array_like, shape (rows, classes)
+
+    Returns
+    -------
+    float, at least 0, in nats
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, or a label is no column.
+    """
+    table = np.asarray(probabilities)
+    least = np.finfo(table.dtype if table.dtype.kind == "f" else np.float64).eps
+    logs = np.log(np.maximum(table, least).astype(np.float64))
+    if np.ndim(y) == 2:
+        truth, logs = alike(y, logs)
+        return float(-np.mean(np.sum(truth * logs, axis=1)))
+    labels, logs = _labelled(y, logs)
+    return float(-np.mean(logs[np.arange(len(labels)), labels]))
+
+
+def roc_auc(y: ArrayLike, scores: ArrayLike) -> float:
+    """Return the area under the receiver operating characteristic.
+
+    The probability that a row of the class has a higher score than one that is not of
+    it, where equal scores count half: (R - n (n + 1) / 2) / (n m) for the sum R of the
+    mean ranks of the n rows of the class, m being the others. With more than two
+    classes it is the mean over classes, each against the rest. Sources: J. A. Hanley
+    and B. J. McNeil, 1982; F. Provost and P. Domingos, 2000.
+
+    Parameters
+    ----------
+    y : array_like of int, shape (rows,)
+        Class labels from 0.
+    scores : array_like, shape (rows,) or (rows, classes)
+        Probabilities, or anything that grows with them; of class 1 in one dimension.
+
+    Returns
+    -------
+    float, from 0 to 1
+        NaN if a class has no rows, or all of them: there is nothing to compare then.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, or a label is no column.
+    """
+    table = np.asarray(scores)
+    if table.ndim == 1:
+        labels, table = alike(y, table)
+        return _area(labels == 1, table)
+    labels, table = _labelled(y, table)
+    classes = [1] if table.shape[1] == 2 else range(table.shape[1])
+    return float(np.mean([_area(labels == c, table[:, c]) for c in classes]))
+
+
+def f1(y: ArrayLike, predicted: ArrayLike, average: str = "macro") -> float:
+    """Return 2 TP / (2 TP + FP + FN), the harmonic mean of precision and recall.
+
+    TP are rows of a class that are found, FP rows wrongly taken for it, FN rows of it
+    that are missed. Source: C. J. van Rijsbergen, 1979.
+
+    Parameters
+    ----------
+    y, predicted : array_like of int, shape (rows,)
+        Class labels.
+    average : "macro" or "binary"
+        The mean over all classes that occur in either, or that of class 1 alone.
+
+    Returns
+    -------
+    float, from 0 to 1
+        0 where nothing was found and nothing was to be found.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ or the average is unknown.
+    """
+    check_known("average", average, AVERAGES)
+    truth, given = alike(y, predicted)
+    classes = [1] if average == "binary" else np.union1d(truth, given)
+    shares = []
+    for each in classes:
+        found = np.sum((truth == each) & (given == each))
+        named = np.sum(truth == each) + np.sum(given == each)
+        shares.append(2 * found / max(named, 1))
+    return float(np.mean(shares))
+
+
+def _labelled(y: ArrayLike, table: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+    labels, columns = np.asarray(y), np.asarray(table)
+    if labels.ndim != 1 or columns.ndim != 2 or len(labels) != len(columns):
+        raise ValueError(
+            f"y has shape {labels.shape} and the probabilities {columns.shape}; give "
+            "shapes (rows,) and (rows, classes)."
+        )
+    if not len(labels) or labels.min() < 0 or labels.max() >= columns.shape[1]:
+        raise ValueError(
+            f"y has labels that are none of the {columns.shape[1]} classes, or none "
+            f"at all; give labels from 0 to {columns.shape[1] - 1}."
+        )
+    return labels, columns
+
+
+def _area(positive: NDArray[np.bool], scores: NDArray[Any]) -> float:
+    count, rest = int(positive.sum()), int((~positive).sum())
+    if not count or not rest:
+        return float("nan")
+    _, place, ties = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks = np.cumsum(ties) - (ties - 1) / 2
+    total = float(ranks[place][positive].sum())
+    return (total - count * (count + 1) / 2) / (count * rest)
