@@ -14,30 +14,39 @@ from schuss.config import (
     set_threads,
     show_config,
 )
+from schuss.cycles import CosineDecay, CosineRestarts, CosLog4, OneCycle
 from schuss.gradient_check import GradientCheck
 from schuss.history import History
 from schuss.layers import Dense, Layer, Rescaling
+from schuss.learning_rate_search import LearningRateSearch, find_learning_rate
 from schuss.model import Model
 from schuss.optimizers import SGD, Adam
 from schuss.regularizers import L2
-from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay
+from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
 
 __all__ = [
     "L2",
     "SGD",
     "Adam",
+    "CosLog4",
+    "CosineDecay",
+    "CosineRestarts",
     "Dense",
     "ExponentialDecay",
     "GradientCheck",
     "History",
     "InverseTimeDecay",
     "Layer",
+    "LearningRateSearch",
     "Model",
+    "OneCycle",
     "Rescaling",
     "StepDecay",
+    "Warmup",
     "__version__",
     "available_isas",
     "datasets",
+    "find_learning_rate",
     "get_isa",
     "get_threads",
     "reference",
