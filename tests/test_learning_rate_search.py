@@ -97,23 +97,22 @@ def test_losses_are_those_of_steps_taken_one_by_one(batch_size, optimizer):
     np.testing.assert_allclose(found.losses, expected, rtol=0, atol=bound)
 
 
+@pytest.mark.parametrize("make", [model_of, fitted])
 @pytest.mark.parametrize("batch_size", [1, 7, 32, 200])
-def test_losses_are_those_of_a_fit_at_the_same_rates(batch_size):
-    """An epoch of which has their mean, weighted by rows."""
+def test_losses_are_those_of_a_fit_at_the_same_rates(make, batch_size):
+    """Whose epochs have their means, weighted by rows."""
     steps = -(-len(X) // batch_size)
-    found = find_learning_rate(
-        model_of(), X, Y, batch_size=batch_size, highest=0.5, steps=max(2 * steps, 2)
-    )
+    options = {"batch_size": batch_size, "highest": 0.5, "steps": 2 * steps}
+    found = find_learning_rate(make(), X, Y, **options)
     optimizer = schuss.SGD(lambda step, epoch: float(found.rates[step]))
-    history = model_of().fit(
+    history = make().fit(
         X, Y, epochs=2, batch_size=batch_size, optimizer=optimizer, verbose=False
     )
     rows = np.full(steps, batch_size)
     rows[-1] = len(X) - batch_size * (steps - 1)
     means = found.losses.reshape(2, steps) @ rows / len(X)
-    np.testing.assert_allclose(
-        history["loss"], means, rtol=2 * bounds.gamma(3 * steps + 6, float)
-    )
+    bound = 2 * bounds.gamma(3 * steps + 6, float)
+    np.testing.assert_allclose(history["loss"], means, rtol=bound)
 
 
 def smooth(losses, smoothing):
