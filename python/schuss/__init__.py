@@ -15,21 +15,26 @@ from schuss.config import (
     set_threads,
     show_config,
 )
+from schuss.cycles import CosineDecay, CosineRestarts, CosLog4, OneCycle
 from schuss.fitting import Fit
 from schuss.gradient_check import GradientCheck
 from schuss.history import History
 from schuss.layers import Dense, Layer, Rescaling
+from schuss.learning_rate_search import LearningRateSearch, find_learning_rate
 from schuss.model import Model
 from schuss.monitors import EarlyStopping, ReduceOnPlateau
 from schuss.optimizers import SGD, Adam
 from schuss.regularizers import L2
-from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay
+from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
 
 __all__ = [
     "L2",
     "SGD",
     "Adam",
     "Callback",
+    "CosLog4",
+    "CosineDecay",
+    "CosineRestarts",
     "Dense",
     "EarlyStopping",
     "ExponentialDecay",
@@ -38,14 +43,18 @@ __all__ = [
     "History",
     "InverseTimeDecay",
     "Layer",
+    "LearningRateSearch",
     "Model",
+    "OneCycle",
     "ReduceOnPlateau",
     "Rescaling",
     "StepDecay",
     "StopTraining",
+    "Warmup",
     "__version__",
     "available_isas",
     "datasets",
+    "find_learning_rate",
     "get_isa",
     "get_threads",
     "metrics",

@@ -1,4 +1,4 @@
-"""Draws the figure of the demonstration, with matplotlib."""
+"""Draws figures: of the demonstration, of learning rates, of the search for one."""
 
 import math
 from os import PathLike, fspath
@@ -12,10 +12,11 @@ from schuss.history import History
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import SubFigure
+    from matplotlib.figure import Figure, SubFigure
 
-# Two colours of Okabe and Ito's palette, which colour-blind people can tell apart.
+# Colours of Okabe and Ito's palette, which colour-blind people can tell apart.
 BLUE, VERMILION = "#0072B2", "#D55E00"
+PALETTE = (BLUE, VERMILION, "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MOST_IMAGES = 10
 
 
@@ -139,3 +140,108 @@ def _draw_misread(
         axes.set_title(f"{y_test[row]} → {predicted[row]}")
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_color("silver")
+
+
+def draw_rates(
+    rates: NDArray[np.float64], unit: str, label: str, axes: "Axes | None" = None
+) -> "Figure":
+    """Draw learning rates against time, each as long as it holds.
+
+    Parameters
+    ----------
+    rates : ndarray of float64, shape (times,)
+    unit : "epoch" or "step"
+        What time counts.
+    label : str
+        What the legend calls the curve.
+    axes : matplotlib.axes.Axes, optional
+        Where to draw; by default in a figure of its own.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ImportError
+        If there is no matplotlib.
+    TypeError
+        If `axes` are none.
+    """
+    axes, figure = _canvas(axes)
+    # Up to the end of the last time unit.
+    times, held = np.arange(len(rates) + 1), np.append(rates, rates[-1:])
+    axes.plot(times, held, drawstyle="steps-post", label=label)
+    axes.set_xlabel(unit)
+    axes.set_ylabel("learning rate")
+    axes.legend()  # with its frame: curves may leave no place free
+    return figure
+
+
+def draw_search(
+    rates: NDArray[np.float64],
+    losses: NDArray[np.float64],
+    smoothed: NDArray[np.float64],
+    suggestion: float | None,
+    axes: "Axes | None" = None,
+) -> "Figure":
+    """Draw losses against the learning rates at which they were met.
+
+    In a figure of its own, the losses before the least fill the height: what explodes
+    leaves it.
+
+    Parameters
+    ----------
+    rates, losses, smoothed : ndarray of float64, shape (steps,)
+    suggestion : float or None
+        The rate that is marked, if any.
+    axes : matplotlib.axes.Axes, optional
+        Where to draw; by default in a figure of its own.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ImportError
+        If there is no matplotlib.
+    TypeError
+        If `axes` are none.
+    """
+    own = axes is None
+    axes, figure = _canvas(axes)
+    axes.set_xscale("log")
+    axes.plot(rates, losses, ".", color="silver", label="loss of a mini-batch")
+    axes.plot(rates, smoothed, color=BLUE, label="smoothed")
+    if suggestion is not None:
+        told = f"suggestion: {suggestion:.2g}"
+        axes.axvline(suggestion, color=VERMILION, linestyle="--", label=told)
+    axes.set_xlabel("learning rate")
+    axes.set_ylabel("loss")
+    if own and len(losses):
+        before = losses[: int(np.argmin(smoothed)) + 1]
+        low, high = float(losses.min()), float(before.max())
+        margin = 0.1 * (high - low) or 1.0
+        axes.set_ylim(low - margin, high + 2 * margin)
+    axes.legend()
+    return figure
+
+
+def _canvas(axes: "Axes | None") -> tuple["Axes", "Figure"]:
+    """Return the axes to draw in, new ones unless given, and their figure."""
+    try:
+        from matplotlib.axes import Axes
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise ImportError(
+            'there is no matplotlib to draw with; pip install "schuss[plot]" gives it.'
+        ) from error
+    if axes is None:
+        axes = Figure(figsize=(6, 4), dpi=150, layout="constrained").subplots()
+        axes.set_prop_cycle(color=PALETTE)
+        axes.grid(alpha=0.3)
+        axes.spines[["top", "right"]].set_visible(False)
+    elif not isinstance(axes, Axes):
+        raise TypeError(f"ax is {axes!r}; give axes of matplotlib's.")
+    return axes, axes.figure.figure  # the second: of a subfigure, the whole
