@@ -16,6 +16,11 @@ void sweep(const Update& update) {
   }
 }
 
+template <class Rule>
+void gemm_update(const Gemm& gemm, const Update& update) {
+  multiply<Rows::kTogether>(gemm, Rule(update));
+}
+
 /// Without momentum the velocity is neither read nor written.
 bool has_momentum(const Update& update) { return update.settings[0] != 0; }
 
@@ -24,17 +29,32 @@ void sgd(const Update& update) {
 }
 
 void gemm_sgd(const Gemm& gemm, const Update& update) {
-  has_momentum(update) ? multiply<Rows::kTogether>(gemm, MomentumSgd(update))
-                       : multiply<Rows::kTogether>(gemm, PlainSgd(update));
-}
-
-void gemm_adam(const Gemm& gemm, const Update& update) {
-  multiply<Rows::kTogether>(gemm, Adam(update));
+  has_momentum(update) ? gemm_update<MomentumSgd>(gemm, update)
+                       : gemm_update<PlainSgd>(gemm, update);
 }
 
 constexpr Optimizer kOptimizers[] = {
     {"sgd", {"velocity"}, {"momentum", "nesterov"}, sgd, gemm_sgd},
-    {"adam", {"mean", "square"}, {"beta1", "beta2", "epsilon"}, sweep<Adam>, gemm_adam},
+    {"adam",
+     {"mean", "square"},
+     {"beta1", "beta2", "epsilon"},
+     sweep<Adam>,
+     gemm_update<Adam>},
+    {"rmsprop",
+     {"square", "velocity"},
+     {"rho", "momentum", "epsilon"},
+     sweep<RmsProp>,
+     gemm_update<RmsProp>},
+    {"adagrad",
+     {"total"},
+     {"initial_accumulator", "epsilon"},
+     sweep<Adagrad>,
+     gemm_update<Adagrad>},
+    {"rprop",
+     {"previous", "sizes"},
+     {"eta_minus", "eta_plus", "step_min", "step_max"},
+     sweep<Rprop>,
+     gemm_update<Rprop>},
 };
 
 }  // namespace

@@ -18,14 +18,16 @@ from schuss.gradient_check import GradientCheck
 from schuss.history import History
 from schuss.layers import Dense, Layer, Rescaling
 from schuss.model import Model
-from schuss.optimizers import SGD, Adam
+from schuss.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, Rprop
 from schuss.regularizers import L2
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay
 
 __all__ = [
     "L2",
     "SGD",
+    "Adagrad",
     "Adam",
+    "AdamW",
     "Dense",
     "ExponentialDecay",
     "GradientCheck",
@@ -33,7 +35,9 @@ __all__ = [
     "InverseTimeDecay",
     "Layer",
     "Model",
+    "RMSprop",
     "Rescaling",
+    "Rprop",
     "StepDecay",
     "__version__",
     "available_isas",

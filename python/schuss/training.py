@@ -101,7 +101,8 @@ def train(
         If a loss or a weight stops being finite. The network then has the weights it
         had at the start of that epoch.
     """
-    network.start(plan.optimizer.name, plan.optimizer.settings, plan.l2)
+    optimizer = plan.optimizer
+    network.start(optimizer.name, optimizer.settings, plan.l2, optimizer.weight_decay)
     training = network.training(
         plan.X, plan.targets, plan.rows_per_step, plan.key, plan.first_epoch
     )

@@ -37,7 +37,11 @@ class Network:
         self, layer: int, weights: NDArray[Any], bias: NDArray[Any]
     ) -> None: ...
     def start(
-        self, optimizer: str, settings: Sequence[float], l2: float = 0.0
+        self,
+        optimizer: str,
+        settings: Sequence[float],
+        l2: float = 0.0,
+        weight_decay: float = 0.0,
     ) -> None: ...
     def training(
         self,
