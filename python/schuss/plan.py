@@ -55,7 +55,7 @@ class Plan:
             settle(self, "batch_size", 1, whole=True)
         if not isinstance(self.optimizer, Optimizer):
             raise TypeError(
-                f"optimizer is {self.optimizer!r}; give one such as schuss.SGD."
+                f"optimizer is {self.optimizer!r}; give a schuss.SGD or the like."
             )
         if not isinstance(self.shuffle, bool | np.bool):
             raise TypeError(f"shuffle is {self.shuffle!r}; give True or False.")
