@@ -241,6 +241,27 @@ def bench_adam(compare: Compare, rng: np.random.Generator) -> None:
     compare("adam", parameters, gradients, *state, rate, *settings, l2, step)
 
 
+def bench_rmsprop(compare: Compare, rng: np.random.Generator) -> None:
+    parameters, gradients, square, velocity = normal(rng, 4, PARAMETERS)
+    rate, rho, momentum, epsilon, l2 = 0.001, 0.9, 0.9, 1e-8, 1e-4
+    state, settings = (np.square(square), velocity), (rho, momentum, epsilon)
+    compare("rmsprop", parameters, gradients, *state, rate, *settings, l2)
+
+
+def bench_adagrad(compare: Compare, rng: np.random.Generator) -> None:
+    parameters, gradients, total = normal(rng, 3, PARAMETERS)
+    rate, initial, epsilon, l2 = 0.01, 0.1, 1e-10, 1e-4
+    state = np.square(total)
+    compare("adagrad", parameters, gradients, state, rate, initial, epsilon, l2)
+
+
+def bench_rprop(compare: Compare, rng: np.random.Generator) -> None:
+    parameters, gradients, previous, sizes = normal(rng, 4, PARAMETERS)
+    rate, settings, l2, step = 0.01, (0.5, 1.2, 1e-6, 50.0), 1e-4, 10
+    state = previous, np.abs(sizes)
+    compare("rprop", parameters, gradients, *state, rate, *settings, l2, step)
+
+
 def bench_gather(compare: Compare, rng: np.random.Generator) -> None:
     images = rng.integers(256, size=(10_000, INPUTS), dtype=np.uint8)
     compare("gather", images, rng.integers(10_000, size=BATCH), 1 / 255)

@@ -13,6 +13,10 @@ OPTIMIZERS = [
     schuss.SGD(0.05, momentum=0.9),
     schuss.SGD(0.05, momentum=0.9, nesterov=True),
     schuss.Adam(0.01),
+    schuss.AdamW(0.01, weight_decay=0.1),
+    schuss.RMSprop(0.01, momentum=0.5),
+    schuss.Adagrad(0.05),
+    schuss.Rprop(0.01),
     schuss.Adam(schuss.InverseTimeDecay(0.01, "step", rate=0.1)),
     schuss.SGD(schuss.StepDecay(0.1, factor=0.5, every=3), momentum=0.5),
 ]

@@ -3,21 +3,40 @@
 import dataclasses
 import inspect
 
+import numpy as np
 import pytest
 
-from schuss import SGD, Adam, ExponentialDecay, reference
+import schuss
+from schuss import (
+    SGD,
+    Adagrad,
+    Adam,
+    AdamW,
+    ExponentialDecay,
+    RMSprop,
+    Rprop,
+    _core,
+    reference,
+)
+
+ALL = [SGD, Adam, AdamW, RMSprop, Adagrad, Rprop]
 
 
 def test_settings_are_in_the_order_of_the_kernel():
     assert SGD(0.1, momentum=0.9, nesterov=True).settings == [0.9, 1.0]
     assert Adam(0.1, 0.8, 0.9, 1e-3).settings == [0.8, 0.9, 1e-3]
-    for optimizer in (SGD, Adam):
+    assert AdamW(0.1, 0.8, 0.9, 1e-3, 0.5).settings == [0.8, 0.9, 1e-3]
+    assert RMSprop(0.1, 0.8, 0.5, 1e-3).settings == [0.8, 0.5, 1e-3]
+    assert Adagrad(0.1, 0.5, 1e-3).settings == [0.5, 1e-3]
+    assert Rprop(0.1, 0.25, 1.5, 1e-3, 2.0).settings == [0.25, 1.5, 1e-3, 2.0]
+    for optimizer in ALL:
         parameters = inspect.signature(
             reference.OPTIMIZERS[optimizer.name].update
         ).parameters
         names = list(parameters)[list(parameters).index("learning_rate") + 1 :]
-        settings = [field.name for field in dataclasses.fields(optimizer)][1:]
-        assert names == [*settings, "l2", "step"]
+        fields = [field.name for field in dataclasses.fields(optimizer)][1:]
+        settings = [name for name in fields if name != "weight_decay"]
+        assert names == [*settings, "l2", "step", "weight_decay"]
 
 
 def test_the_defaults_of_adam_are_those_of_its_authors():
@@ -70,5 +89,139 @@ def test_refusals_of_adam(options, error, sentence):
 
 def test_a_schedule_may_be_the_learning_rate():
     schedule = ExponentialDecay(0.1, rate=0.5)
-    for optimizer in (SGD, Adam):
+    for optimizer in (SGD, Adam, AdamW, RMSprop, Adagrad):
         assert optimizer(schedule).learning_rate(step=7, epoch=0) == 0.1
+
+
+@pytest.mark.parametrize("optimizer", [SGD, AdamW, RMSprop, Adagrad])
+def test_refusals_of_what_they_share(optimizer):
+    for options, error, sentence in (
+        ({"learning_rate": 0}, ValueError, "learning_rate is 0; give a number above 0"),
+        ({"learning_rate": "x"}, TypeError, "learning_rate is 'x'; give a number"),
+        (
+            {"weight_decay": -1},
+            ValueError,
+            "weight_decay is -1; give a number of at le",
+        ),
+        ({"weight_decay": True}, TypeError, "weight_decay is True; give a number"),
+    ):
+        with pytest.raises(error, match=sentence):
+            optimizer(**options)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "options", "error", "sentence"),
+    [
+        (AdamW, {"beta1": 1.0}, ValueError, "beta1 is 1.0; give a number of at least"),
+        (AdamW, {"epsilon": 0}, ValueError, "epsilon is 0; give a number above 0"),
+        (RMSprop, {"rho": 1.0}, ValueError, "rho is 1.0; give a number of at least 0"),
+        (RMSprop, {"rho": None}, TypeError, "rho is None; give a number"),
+        (RMSprop, {"momentum": 1}, ValueError, "momentum is 1; give a number of at le"),
+        (RMSprop, {"epsilon": 0.0}, ValueError, "epsilon is 0.0; give a number above"),
+        (
+            Adagrad,
+            {"initial_accumulator": -0.1},
+            ValueError,
+            "initial_accumulator is -0.1; give a number of at least 0 and finite",
+        ),
+        (Adagrad, {"epsilon": -1.0}, ValueError, "epsilon is -1.0; give a number abov"),
+        (Rprop, {"learning_rate": 0.0}, ValueError, "learning_rate is 0.0; give a num"),
+        (
+            Rprop,
+            {"learning_rate": ExponentialDecay(1, rate=1)},
+            TypeError,
+            "learning_r",
+        ),
+        (Rprop, {"eta_minus": 0.0}, ValueError, "eta_minus is 0.0; give a number abov"),
+        (Rprop, {"eta_minus": 1.0}, ValueError, "eta_minus is 1.0; give a number abov"),
+        (Rprop, {"eta_plus": 1}, ValueError, "eta_plus is 1; give a number above 1"),
+        (Rprop, {"step_min": 0}, ValueError, "step_min is 0; give a number above 0"),
+        (
+            Rprop,
+            {"step_min": 0.5, "step_max": 0.25},
+            ValueError,
+            "step_max is 0.25; give a number of at least 0.5 and finite",
+        ),
+        (Rprop, {"step_max": float("inf")}, ValueError, "step_max is inf; give a num"),
+    ],
+)
+def test_refusals_of_each(optimizer, options, error, sentence):
+    with pytest.raises(error, match=sentence):
+        optimizer(**options)
+
+
+def blobs(rows=45):
+    rng = np.random.default_rng(3)
+    return rng.normal(size=(rows, 3)), rng.integers(3, size=rows)
+
+
+def fitted(optimizer, engine="native", **options):
+    model = schuss.Model(
+        [schuss.Dense(18, "tanh"), schuss.Dense(3)],
+        seed=1,
+        engine=engine,
+        dtype="float64",
+    )
+    return model, model.fit(*blobs(), optimizer=optimizer, verbose=False, **options)
+
+
+ON_TRIAL = [
+    SGD(0.1, momentum=0.9, weight_decay=0.1),
+    AdamW(0.01, epsilon=1e-3, weight_decay=0.5),
+    RMSprop(0.01, epsilon=1e-3, weight_decay=0.1),
+    RMSprop(0.01, momentum=0.5, epsilon=1e-3),
+    Adagrad(0.1, 0.1),
+    Rprop(),
+]
+
+
+@pytest.mark.parametrize("optimizer", ON_TRIAL, ids=repr)
+@pytest.mark.parametrize("batch_size", [12, None])
+def test_twenty_steps_follow_the_reference(isa, optimizer, batch_size):
+    """Smooth layers in float64: what rounding does in 20 steps stays far below."""
+    epochs = 5 if batch_size else 20
+    (a, of_a), (b, of_b) = (
+        fitted(optimizer, engine, epochs=epochs, batch_size=batch_size)
+        for engine in ("native", "reference")
+    )
+    for ours, truth in zip(a.weights, b.weights, strict=True):
+        for x, y in zip(ours, truth, strict=True):
+            np.testing.assert_allclose(x, y, rtol=0, atol=1e-11)
+    np.testing.assert_allclose(of_a["loss"], of_b["loss"], rtol=1e-11)
+
+
+@pytest.mark.parametrize("optimizer", ON_TRIAL, ids=repr)
+def test_each_goes_down(optimizer):
+    _, history = fitted(optimizer, epochs=40, batch_size=None)
+    assert history["loss"][-1] < 0.8 * history["loss"][0]
+
+
+@pytest.mark.parametrize("inputs", [2, 300], ids=["narrow", "wide"])
+@pytest.mark.parametrize(
+    ("optimizer", "settings"),
+    [
+        ("sgd", [0.0, 0.0]),
+        ("sgd", [0.5, 1.0]),
+        ("adam", [0.5, 0.5, 0.1]),
+        ("rmsprop", [0.5, 0.5, 0.1]),
+        ("adagrad", [0.5, 0.1]),
+        ("rprop", [0.5, 1.5, 0.1, 1.0]),
+    ],
+)
+def test_decay_takes_from_weights_and_not_from_biases(
+    isa, dtype, optimizer, settings, inputs
+):
+    """Inputs of zero, and biases that are their targets: nothing else pulls."""
+    bias = np.array([0.5, -2.0, 1.0], dtype)
+    X, targets = np.zeros((33, inputs)), np.tile(bias, (33, 1))
+    layers, loss = [(3, "identity")], "mean_squared_error"
+    for network in (
+        getattr(_core, dtype).Network(inputs, layers, loss),
+        reference.Network(inputs, layers, loss, dtype=dtype),
+    ):
+        network.set_parameters(0, np.ones((inputs, 3)), bias)
+        network.start(optimizer, settings, 0, 0.5)
+        network.training(X, targets, 33).run(np.full(3, 0.5))
+        weights, found = network.parameters(0)
+        np.testing.assert_array_equal(weights, np.full((inputs, 3), 0.75**3))
+        np.testing.assert_array_equal(found, bias)

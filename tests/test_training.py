@@ -88,7 +88,7 @@ def test_calls_cover_every_step_once(monkeypatch, epochs, steps, seconds, valida
     if not plan.epochs:
         assert history == {}
         return
-    assert network.started == ("sgd", [0.0, 0.0], 0.25)
+    assert network.started == ("sgd", [0.0, 0.0], 0.25, 0.0)
     assert network.arguments[0] is plan.X and network.arguments[1] is plan.targets
     assert network.arguments[2:] == (plan.rows_per_step, plan.key, 3)
     assert all(values.shape == (plan.epochs,) for values in history.values())

@@ -187,17 +187,16 @@ py::object argument(const py::args& given, const py::kwargs& named,
   return named.contains(name) ? py::object(named[name]) : fallback;
 }
 
-/// (parameters, gradients, *state, learning_rate, *settings, l2, step) -> (parameters,
-/// *state); settings and l2 are 0 and step is 1 where they are not given.
+/// (parameters, gradients, *state, learning_rate, *settings, l2, step, weight_decay) ->
+/// (parameters, *state); step is 1 where it is not given, and the others are 0.
 py::tuple optimize(const Optimizer& optimizer, const Reals& parameters,
                    const Reals& gradients, const py::args& given,
                    const py::kwargs& named) {
   std::vector<const char*> slots, numbers{"learning_rate"};
   for (const char* const* name = optimizer.slots; *name; ++name) slots.push_back(*name);
-  for (const char* const* name = optimizer.settings; *name; ++name) {
+  for (const char* const* name = optimizer.settings; *name; ++name)
     numbers.push_back(*name);
-  }
-  numbers.insert(numbers.end(), {"l2", "step"});
+  numbers.insert(numbers.end(), {"l2", "step", "weight_decay"});
   require<TypeMismatch>(given.size() <= slots.size() + numbers.size() &&
                             given.size() + named.size() > slots.size(),
                         optimizer.name, " takes ", slots.size() + 3, " to ",
@@ -213,15 +212,16 @@ py::tuple optimize(const Optimizer& optimizer, const Reals& parameters,
   }
   std::vector<real> values;
   for (std::size_t n = 0; n < numbers.size(); ++n) {
-    const bool is_step = n + 1 == numbers.size();
+    const bool is_step = n + 2 == numbers.size();
     const py::object value =
         argument(given, named, slots.size() + n, numbers[n], py::int_(is_step ? 1 : 0));
     values.push_back(real(value.cast<double>()));
   }
-  const real step = values.back(), l2 = values[values.size() - 2];
-  require(step >= 1, "step is ", step, "; expected at least 1");
+  const real* const last = values.data() + values.size() - 3;
+  require(last[1] >= 1, "step is ", last[1], "; expected at least 1");
   optimizer.update({w.padded_size(), w.data(), g.data(), state.data(), w.padded_size(),
-                    values.front(), l2, values.data() + 1, std::size_t(step)});
+                    values.front(), last[0], last[2], values.data() + 1,
+                    std::size_t(last[1])});
   py::list results;
   results.append(w.result());
   for (std::size_t s = 0; s < slots.size(); ++s) {

@@ -37,7 +37,8 @@ class NarrowNetwork {
   const NarrowLayer& last() const { return layers_.back(); }
 
   /// The updates of all weights and of all biases.
-  Update update(bool of_weights, std::size_t slots, real l2, const real* settings);
+  Update update(bool of_weights, std::size_t slots, real l2, real weight_decay,
+                const real* settings);
 
   py::tuple weights() const;
   py::tuple biases() const;
@@ -117,7 +118,7 @@ void NarrowNetwork::add_layer(const Panels& weights, const Activation& activatio
 }
 
 Update NarrowNetwork::update(bool of_weights, std::size_t slots, real l2,
-                             const real* settings) {
+                             real weight_decay, const real* settings) {
   if (state_.size() == 0) state_ = Buffer(slots * parameters_.size());
   const std::size_t first = of_weights ? 0 : weights_size_;
   return {.size = of_weights ? weights_size_ : biases_size_,
@@ -127,6 +128,7 @@ Update NarrowNetwork::update(bool of_weights, std::size_t slots, real l2,
           .slot_stride = parameters_.size(),
           .learning_rate = 0,
           .l2 = of_weights ? l2 : 0,
+          .weight_decay = of_weights ? weight_decay : 0,
           .settings = settings,
           .step = 1};
 }
@@ -156,12 +158,15 @@ std::size_t count_names(const char* const* names) {
   return count;
 }
 
-py::tuple train_narrow(
-    const Reals& x, const py::array& targets, const std::vector<Reals>& weights,
-    const std::vector<Reals>& biases, const std::vector<std::string>& activations,
-    const std::string& loss_name, const std::string& optimizer_name,
-    const std::vector<double>& settings, const std::vector<double>& learning_rates,
-    std::size_t batch_size, double l2, const std::vector<bool>& by_output) {
+py::tuple train_narrow(const Reals& x, const py::array& targets,
+                       const std::vector<Reals>& weights,
+                       const std::vector<Reals>& biases,
+                       const std::vector<std::string>& activations,
+                       const std::string& loss_name, const std::string& optimizer_name,
+                       const std::vector<double>& settings,
+                       const std::vector<double>& learning_rates,
+                       std::size_t batch_size, double l2,
+                       const std::vector<bool>& by_output, double weight_decay) {
   const PaddedMatrix rows = padded(x);
   const std::size_t count = rows.view().rows;
   require(batch_size > 0 && count > 0, "there must be rows, in batches of at least 1");
@@ -190,23 +195,23 @@ py::tuple train_narrow(
   std::vector<real> losses(batch_size);
   const std::size_t slots = count_names(optimizer.slots);
   NarrowSums sums{};
-  kernels().train_narrow(
-      {.layers = network.layers().data(),
-       .depth = network.layers().size(),
-       .loss = &loss,
-       .optimizer = &optimizer,
-       .weights = network.update(true, slots, real(l2), numbers.data()),
-       .biases = network.update(false, slots, 0, numbers.data()),
-       .rows = count,
-       .batch = batch_size,
-       .x = rows.view().data,
-       .labels = labels.empty() ? nullptr : labels.data(),
-       .targets = truth.view().data,
-       .learning_rates = learning_rates.data(),
-       .learning_rate_stride = 1,
-       .losses = losses.data(),
-       .predicted = predicted.data()},
-      sums);
+  kernels().train_narrow({.layers = network.layers().data(),
+                          .depth = network.layers().size(),
+                          .loss = &loss,
+                          .optimizer = &optimizer,
+                          .weights = network.update(true, slots, real(l2),
+                                                    real(weight_decay), numbers.data()),
+                          .biases = network.update(false, slots, 0, 0, numbers.data()),
+                          .rows = count,
+                          .batch = batch_size,
+                          .x = rows.view().data,
+                          .labels = labels.empty() ? nullptr : labels.data(),
+                          .targets = truth.view().data,
+                          .learning_rates = learning_rates.data(),
+                          .learning_rate_stride = 1,
+                          .losses = losses.data(),
+                          .predicted = predicted.data()},
+                         sums);
   return py::make_tuple(network.weights(), network.biases(), sums.loss, sums.correct,
                         sums.steps);
 }
@@ -222,7 +227,7 @@ void register_narrow(py::module_& module) {
   module.def("train_narrow", on_arrays::train_narrow, "x"_a.noconvert(), "targets"_a,
              "weights"_a.noconvert(), "biases"_a.noconvert(), "activations"_a, "loss"_a,
              "optimizer"_a, "settings"_a, "learning_rates"_a, "batch_size"_a, "l2"_a,
-             "by_output"_a);
+             "by_output"_a, "weight_decay"_a = 0.0);
 }
 
 }  // namespace schuss::SCHUSS_PRECISION

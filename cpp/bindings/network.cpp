@@ -110,9 +110,10 @@ void set_state(Network& network, std::size_t steps, const std::vector<Slot>& slo
 }
 
 void start(Network& network, const std::string& name,
-           const std::vector<double>& settings, double l2) {
+           const std::vector<double>& settings, double l2, double weight_decay) {
   const Claim::Holder holder(network.claim());
-  network.start({name, std::vector<real>(settings.begin(), settings.end()), real(l2)});
+  network.start({name, std::vector<real>(settings.begin(), settings.end()), real(l2),
+                 real(weight_decay)});
 }
 
 TrainingPlan plan_of(const Network& network, const py::array& x,
@@ -261,7 +262,8 @@ void register_network(py::module_& module) {
           },
           "layer"_a)
       .def("set_parameters", set_arrays, "layer"_a, "weights"_a, "bias"_a)
-      .def("start", start, "optimizer"_a, "settings"_a, "l2"_a = 0.0)
+      .def("start", start, "optimizer"_a, "settings"_a, "l2"_a = 0.0,
+           "weight_decay"_a = 0.0)
       .def("state", state_of)
       .def("set_state", set_state, "steps"_a, "slots"_a)
       .def("steps_taken", &Network::steps)

@@ -57,7 +57,10 @@ struct LossBatch {
 };
 
 /// What one update of `size` parameters (whole vectors) is given. `state` holds the
-/// optimizer's slots one after the other, `slot_stride` apart; `step` counts from 1.
+/// optimizer's slots one after the other, `slot_stride` apart, zero before the first
+/// step; `step` counts from 1. Two numbers hold parameters small, and both are zero for
+/// biases: `l2` w^2 is a penalty, whose gradient 2 l2 w joins the loss's, and
+/// `weight_decay` takes learning_rate weight_decay w away beside the optimizer's step.
 struct Update {
   std::size_t size;
   real* parameters;
@@ -66,6 +69,7 @@ struct Update {
   std::size_t slot_stride;
   real learning_rate;
   real l2;
+  real weight_decay;
   const real* settings;
   std::size_t step;
 };
@@ -253,7 +257,7 @@ struct Kernels {
   void (*argmax)(std::size_t rows, std::size_t columns, const real* x,
                  std::size_t stride, std::int32_t* y);
 
-  /// sgd, adam: see optimizer.cpp.
+  /// sgd, adam, rmsprop, adagrad, rprop: see optimizer.cpp.
   List<Optimizer> optimizers;
 
   /// y(i, j) <- scale * source(index[i], j) + offset, converted to this precision

@@ -16,6 +16,12 @@ void sweep(const Update& update) {
   }
 }
 
+template <class Rule>
+void gemm_update(const Gemm& gemm, const Update& update) {
+  gemm.interleaved ? multiply<Rows::kInterleaved>(gemm, Rule(update))
+                   : multiply<Rows::kTogether>(gemm, Rule(update));
+}
+
 /// Without momentum the velocity is neither read nor written.
 bool has_momentum(const Update& update) { return update.settings[0] != 0; }
 
@@ -23,15 +29,9 @@ void sgd(const Update& update) {
   has_momentum(update) ? sweep<MomentumSgd>(update) : sweep<PlainSgd>(update);
 }
 
-template <class Rule>
-void product(const Gemm& gemm, const Update& update) {
-  gemm.interleaved ? multiply<Rows::kInterleaved>(gemm, Rule(update))
-                   : multiply<Rows::kTogether>(gemm, Rule(update));
-}
-
 void gemm_sgd(const Gemm& gemm, const Update& update) {
-  has_momentum(update) ? product<MomentumSgd>(gemm, update)
-                       : product<PlainSgd>(gemm, update);
+  has_momentum(update) ? gemm_update<MomentumSgd>(gemm, update)
+                       : gemm_update<PlainSgd>(gemm, update);
 }
 
 constexpr Optimizer kOptimizers[] = {
@@ -40,7 +40,22 @@ constexpr Optimizer kOptimizers[] = {
      {"mean", "square"},
      {"beta1", "beta2", "epsilon"},
      sweep<Adam>,
-     product<Adam>},
+     gemm_update<Adam>},
+    {"rmsprop",
+     {"square", "velocity"},
+     {"rho", "momentum", "epsilon"},
+     sweep<RmsProp>,
+     gemm_update<RmsProp>},
+    {"adagrad",
+     {"total"},
+     {"initial_accumulator", "epsilon"},
+     sweep<Adagrad>,
+     gemm_update<Adagrad>},
+    {"rprop",
+     {"previous", "sizes"},
+     {"eta_minus", "eta_plus", "step_min", "step_max"},
+     sweep<Rprop>,
+     gemm_update<Rprop>},
 };
 
 }  // namespace

@@ -79,43 +79,41 @@ void Narrow::gather_rows(const Run& run, std::size_t first, std::size_t rows) {
   }
 }
 
-/// One step of the `size` parameters from `first` on.
-Update Narrow::update_of(real* first, std::size_t size, real l2,
-                         std::size_t number) const {
-  const std::ptrdiff_t offset = first - network_.parameter_block_.data();
-  return {.size = size,
-          .parameters = first,
+/// One step of all weights, or of all biases.
+Update Narrow::update_of(bool of_weights, std::size_t number) const {
+  const Buffer& block = network_.parameter_block_;
+  const std::size_t weights = std::size_t(layers_.front().bias - block.data());
+  const std::size_t offset = of_weights ? 0 : weights;
+  return {.size = of_weights ? weights : block.size() - weights,
+          .parameters = network_.parameter_block_.data() + offset,
           .gradients = network_.gradient_block_.data() + offset,
           .state = network_.state_block_.data() + offset,
-          .slot_stride = network_.parameter_block_.size(),
+          .slot_stride = block.size(),
           .learning_rate = 0,
-          .l2 = l2,
+          .l2 = of_weights ? network_.l2_ : 0,
+          .weight_decay = of_weights ? network_.weight_decay_ : 0,
           .settings = network_.settings_.data(),
           .step = number};
 }
 
 /// The next `rows` rows of a run of which some steps have been taken.
 NarrowSteps Narrow::steps_of(const Run& run, std::size_t taken, std::size_t rows) {
-  real* const weights = network_.parameter_block_.data();
-  real* const biases = layers_.front().bias;
-  const std::size_t size = std::size_t(biases - weights);
   const std::size_t number = run.number + taken;
-  return {
-      .layers = layers_.data(),
-      .depth = layers_.size(),
-      .loss = &network_.loss(),
-      .optimizer = network_.optimizer_,
-      .weights = update_of(weights, size, network_.l2_, number),
-      .biases = update_of(biases, network_.parameter_block_.size() - size, 0, number),
-      .rows = rows,
-      .batch = batch_size_,
-      .x = x_.view().data,
-      .labels = truth_.labelled() ? labels_.data() : nullptr,
-      .targets = targets_.view().data,
-      .learning_rates = run.learning_rates + std::ptrdiff_t(taken) * run.stride,
-      .learning_rate_stride = run.stride,
-      .losses = losses_.data(),
-      .predicted = predicted_.data()};
+  return {.layers = layers_.data(),
+          .depth = layers_.size(),
+          .loss = &network_.loss(),
+          .optimizer = network_.optimizer_,
+          .weights = update_of(true, number),
+          .biases = update_of(false, number),
+          .rows = rows,
+          .batch = batch_size_,
+          .x = x_.view().data,
+          .labels = truth_.labelled() ? labels_.data() : nullptr,
+          .targets = targets_.view().data,
+          .learning_rates = run.learning_rates + std::ptrdiff_t(taken) * run.stride,
+          .learning_rate_stride = run.stride,
+          .losses = losses_.data(),
+          .predicted = predicted_.data()};
 }
 
 bool Narrow::run(const Run& run, NarrowSums& sums) {

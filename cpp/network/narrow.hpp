@@ -38,7 +38,7 @@ class Narrow {
  private:
   void gather_rows(const Run& run, std::size_t first, std::size_t rows);
   NarrowSteps steps_of(const Run& run, std::size_t taken, std::size_t rows);
-  Update update_of(real* first, std::size_t size, real l2, std::size_t number) const;
+  Update update_of(bool of_weights, std::size_t number) const;
 
   Network& network_;
   const Table table_;

@@ -109,6 +109,7 @@ void Network::start(const OptimizerDescription& description) {
   state_block_ = Buffer(slots * parameter_block_.size());
   settings_ = description.settings;
   l2_ = description.l2;
+  weight_decay_ = description.weight_decay;
   optimizer_ = &optimizer;
   steps_ = 0;
 }

@@ -41,7 +41,7 @@ struct Targets {
 struct OptimizerDescription {
   std::string name;
   std::vector<real> settings;
-  real l2 = 0;
+  real l2 = 0, weight_decay = 0;
 };
 
 struct Evaluation {
@@ -122,7 +122,7 @@ class Network {
   std::shared_ptr<Workspace> row_;
   const Optimizer* optimizer_ = nullptr;
   std::vector<real> settings_;
-  real l2_ = 0;
+  real l2_ = 0, weight_decay_ = 0;
   std::size_t steps_ = 0;
 };
 

@@ -214,7 +214,7 @@ void Step::collect_weights(std::size_t rank, std::size_t layer, std::size_t firs
                                  const Matrix& delta) {
     real* const gradient = weights.begin(panel, first_input + inputs.first);
     if (update_ && chunk.last) {
-      const Update update = update_of(gradient, network_.l2_, chunk.batch);
+      const Update update = update_of(gradient, true, chunk.batch);
       const bool aside = chunk.first && !weights.by_output;
       dense_update_weights(kernels_, *network_.optimizer_, weights, piece, delta,
                            !chunk.first, aside ? scratch_[rank].data() : gradient,
@@ -239,14 +239,15 @@ void Step::collect_bias(std::size_t layer, Range vectors, const Chunk& chunk) {
   const Range columns{vectors.first * kernels_.lanes, vectors.last * kernels_.lanes};
   dense_backward_bias(kernels_, delta, columns, gradients.bias, !chunk.first);
   if (!update_ || !chunk.last) return;
-  Update update = update_of(gradients.bias + columns.first, 0, chunk.batch);
+  Update update = update_of(gradients.bias + columns.first, false, chunk.batch);
   update.size = columns.size();
   network_.optimizer_->update(update);
 }
 
 /// One optimizer step on the parameters that belong to `gradients`, a place in the
-/// gradient block.
-Update Step::update_of(const real* gradients, real l2, const Batch& batch) const {
+/// gradient block. Nothing but the loss pulls at biases.
+Update Step::update_of(const real* gradients, bool of_weights,
+                       const Batch& batch) const {
   const std::ptrdiff_t offset = gradients - network_.gradient_block_.data();
   return {.size = 0,
           .parameters = network_.parameter_block_.data() + offset,
@@ -254,7 +255,8 @@ Update Step::update_of(const real* gradients, real l2, const Batch& batch) const
           .state = network_.state_block_.data() + offset,
           .slot_stride = network_.parameter_block_.size(),
           .learning_rate = static_cast<real>(batch.learning_rate),
-          .l2 = l2,
+          .l2 = of_weights ? network_.l2_ : 0,
+          .weight_decay = of_weights ? network_.weight_decay_ : 0,
           .settings = network_.settings_.data(),
           .step = batch.number};
 }

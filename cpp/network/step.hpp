@@ -62,7 +62,7 @@ class Step {
                        const Matrix& x, const Share& share, const Chunk& chunk);
   void collect_bias(std::size_t layer, Range vectors, const Chunk& chunk);
   Deltas deltas_of(std::size_t layer, std::size_t rows) const;
-  Update update_of(const real* gradients, real l2, const Batch& batch) const;
+  Update update_of(const real* gradients, bool of_weights, const Batch& batch) const;
 
   Network& network_;
   const Kernels& kernels_;

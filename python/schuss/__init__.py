@@ -23,14 +23,16 @@ from schuss.layers import Dense, Layer, Rescaling
 from schuss.learning_rate_search import LearningRateSearch, find_learning_rate
 from schuss.model import Model
 from schuss.monitors import EarlyStopping, ReduceOnPlateau
-from schuss.optimizers import SGD, Adam
+from schuss.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, Rprop
 from schuss.regularizers import L2
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
 
 __all__ = [
     "L2",
     "SGD",
+    "Adagrad",
     "Adam",
+    "AdamW",
     "Callback",
     "CosLog4",
     "CosineDecay",
@@ -46,8 +48,10 @@ __all__ = [
     "LearningRateSearch",
     "Model",
     "OneCycle",
+    "RMSprop",
     "ReduceOnPlateau",
     "Rescaling",
+    "Rprop",
     "StepDecay",
     "StopTraining",
     "Warmup",

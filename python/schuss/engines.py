@@ -34,7 +34,13 @@ class Network(Protocol):
     ) -> None:
         """Set a layer's weights and bias."""
 
-    def start(self, optimizer: str, settings: Sequence[float], l2: float = 0.0) -> None:
+    def start(
+        self,
+        optimizer: str,
+        settings: Sequence[float],
+        l2: float = 0.0,
+        weight_decay: float = 0.0,
+    ) -> None:
         """Start an optimizer."""
 
     def state(self) -> State:

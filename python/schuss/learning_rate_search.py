@@ -167,7 +167,8 @@ def _climb(
     give_up: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the losses of the steps at rising rates, as they were and smoothed."""
-    network.start(plan.optimizer.name, plan.optimizer.settings, plan.l2)
+    optimizer = plan.optimizer
+    network.start(optimizer.name, optimizer.settings, plan.l2, optimizer.weight_decay)
     training = network.training(
         plan.X, plan.targets, plan.rows_per_step, plan.key, plan.first_epoch
     )

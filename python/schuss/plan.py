@@ -74,7 +74,7 @@ class Plan:
         settle(self, "initial_epoch", 0, whole=True)
         if not isinstance(self.optimizer, Optimizer):
             raise TypeError(
-                f"optimizer is {self.optimizer!r}; give a schuss.SGD or schuss.Adam."
+                f"optimizer is {self.optimizer!r}; give a schuss.SGD or the like."
             )
         if not isinstance(self.shuffle, bool | np.bool):
             raise TypeError(f"shuffle is {self.shuffle!r}; give True or False.")

@@ -10,7 +10,9 @@ class L2:
     """The penalty alpha |w|^2, on weights and not on biases.
 
     Its gradient is 2 alpha w: what other libraries call a weight decay of d in SGD is
-    alpha = d / 2 here. Losses are reported without the penalty.
+    alpha = d / 2 here. Losses are reported without the penalty. The `weight_decay` of
+    `schuss.AdamW` and others is another thing, decoupled from the gradient; in SGD
+    without momentum the two are one where weight_decay = 2 alpha.
 
     Parameters
     ----------

@@ -11,6 +11,11 @@ from schuss import reference
 from schuss._core import kernels
 
 SGD, ADAM = ("sgd", [0.0, 0.0]), ("adam", [0.9, 0.99, 1e-3])
+RULES = [
+    ("rmsprop", [0.9, 0.5, 1e-3]),
+    ("adagrad", [0.1, 1e-3]),
+    ("rprop", [0.5, 1.2, 1e-6, 50.0]),
+]
 # Settings that every precision has: they are rounded first.
 RATE, L2 = 0.25, 2.0**-8
 
@@ -151,18 +156,20 @@ def test_every_activation_in_every_layer(isa, dtype, rng, activation, kind):
 
 
 @pytest.mark.parametrize(
-    "optimizer", [SGD, ("sgd", [0.9, 0.0]), ("sgd", [0.9, 1.0]), ADAM], ids=str
+    "optimizer",
+    [SGD, ("sgd", [0.9, 0.0]), ("sgd", [0.9, 1.0]), ADAM, *RULES],
+    ids=str,
 )
 @pytest.mark.parametrize("kind", ["labels", "distributions", "numbers"])
-@pytest.mark.parametrize("l2", [0.0, 1e-3])
-def test_steps_follow_the_reference(isa, rng, optimizer, kind, l2):
+@pytest.mark.parametrize(("l2", "decay"), [(0.0, 0.0), (1e-3, 0.0), (0.0, 0.1)])
+def test_steps_follow_the_reference(isa, rng, optimizer, kind, l2, decay):
     """Smooth layers in float64: what rounding does in ten steps stays far below."""
     widths = (3, 18, 7, 5)
     for by_output in layouts(widths):
         x, targets, weights, biases, loss = problem(rng, "float64", widths, 29, kind)
         arguments = (
             x, targets, weights, biases, ["tanh", "sigmoid", "identity"], loss,
-            *optimizer, np.linspace(0.01, 0.05, 10), 3, l2, by_output,
+            *optimizer, np.linspace(0.01, 0.05, 10), 3, l2, by_output, decay,
         )  # fmt: skip
         found = kernels.train_narrow(*arguments)
         truth = reference.train_narrow(*arguments)

@@ -62,9 +62,9 @@ def test_sgd_refuses_sizes_that_differ(isa, dtype):
             kernels.sgd(*arguments, 0.1, 0.0, 0.0, 0.0)
         with pytest.raises(ValueError, match="must have one size"):
             kernels.adam(*arguments, arguments[0], 0.1, 0.9, 0.999, 1e-8)
-    with pytest.raises(TypeError, match="sgd takes 4 to 8 arguments, got 3"):
+    with pytest.raises(TypeError, match="sgd takes 4 to 9 arguments, got 3"):
         kernels.sgd(w, w, w)
-    with pytest.raises(TypeError, match="adam takes 5 to 10 arguments, got 4"):
+    with pytest.raises(TypeError, match="adam takes 5 to 11 arguments, got 4"):
         kernels.adam(w, w, w, w)
     with pytest.raises(ValueError, match="step is 0; expected at least 1"):
         kernels.sgd(w, w, w, 0.1, step=0)

@@ -9,6 +9,11 @@ import schuss
 from schuss import _core, reference
 
 SGD, ADAM = ("sgd", [0.9, 1.0]), ("adam", [0.9, 0.99, 1e-3])
+RULES = [
+    ("rmsprop", [0.9, 0.5, 1e-3]),
+    ("adagrad", [0.1, 1e-3]),
+    ("rprop", [0.5, 1.2, 1e-6, 50.0]),
+]
 SMALL = (3, 18, 7, 4)
 
 
@@ -56,7 +61,7 @@ def assert_alike(networks, widths, atol):
         ("mean_squared_error", "numbers"),
     ],
 )
-@pytest.mark.parametrize("optimizer", [SGD, ADAM], ids=["sgd", "adam"])
+@pytest.mark.parametrize("optimizer", [SGD, ADAM, *RULES], ids=lambda pair: pair[0])
 @pytest.mark.parametrize("batch", [1, 2, 7, 33, 45])
 def test_epochs_follow_the_reference(isa, batch, optimizer, kind, loss):
     """Smooth layers in float64: what rounding does in some steps stays far below. The
@@ -68,7 +73,7 @@ def test_epochs_follow_the_reference(isa, batch, optimizer, kind, loss):
     rates = np.linspace(0.02, 0.001, steps)
     results = []
     for network in networks:
-        network.start(*optimizer, 1e-3)
+        network.start(*optimizer, 1e-3, 0.01)
         results.append(network.training(X, y, batch, 5, 3).run(rates))
     np.testing.assert_allclose(results[0][0], results[1][0], rtol=1e-11)
     np.testing.assert_array_equal(results[0][1], results[1][1])
@@ -117,14 +122,15 @@ def test_fit_equals_the_reference_engine(isa, dtype, activation):
     np.testing.assert_array_equal(first["accuracy"], second["accuracy"])
 
 
+@pytest.mark.parametrize("optimizer", [SGD, *RULES], ids=lambda pair: pair[0])
 @pytest.mark.parametrize("batch", [1, 4, 7])
-def test_threads_do_not_change_a_bit(isa, dtype, threads, batch):
+def test_threads_do_not_change_a_bit(isa, dtype, threads, batch, optimizer):
     X, y = table(45, SMALL)
     results = []
     for count in (1, 2, 3):
         threads(count)
         network, _ = network_of(dtype, SMALL)
-        network.start(*SGD, 1e-3)
+        network.start(*optimizer, 1e-3, 0.01)
         result = network.training(X, y, batch, key=9).run(np.full(100, 0.05))
         results.append((bits(network, SMALL), repr(result)))
     assert results[0] == results[1] == results[2]

@@ -10,6 +10,11 @@ from schuss import _core, reference
 
 RATE, L2 = 0.5, 0.01
 SGD, ADAM = ("sgd", [0.9, 1.0]), ("adam", [0.9, 0.99, 1e-3])
+RULES = [
+    ("rmsprop", [0.9, 0.5, 1e-3]),
+    ("adagrad", [0.1, 1e-3]),
+    ("rprop", [0.5, 1.2, 1e-6, 50.0]),
+]
 
 # A first layer of at least 256 inputs and at most 2^20 weights is computed in parts.
 ALONE, IN_PARTS = (40, 33, 17, 5), (300, 20, 5)
@@ -48,7 +53,7 @@ def trained(dtype, widths, batch, rows, optimizer, loss):
     if loss == "mean_squared_error":
         targets = np.eye(widths[-1])[targets]
     network, _ = network_of(dtype, widths, loss=loss)
-    network.start(*optimizer, 1e-3)
+    network.start(*optimizer, 1e-3, 0.01)
     steps = 3 * -(-rows // batch)
     result = network.training(X, targets, batch, key=9).run(np.full(steps, 0.05))
     assert result[3] == steps and len(result[0]) == 3
@@ -98,6 +103,23 @@ def test_layouts_do_not_change_a_bit_with_threads(
         threads(count)
         results.append(trained(dtype, widths, batch, rows, SGD, loss))
     assert [result == results[0] for result in results] == [True] * 5
+
+
+@pytest.mark.parametrize("optimizer", RULES, ids=lambda pair: pair[0])
+@pytest.mark.parametrize("batch", [45, 600])
+@pytest.mark.parametrize("widths", [ALONE, IN_PARTS, (300, 10)], ids=str)
+def test_threads_do_not_change_a_bit_of_any_rule(
+    isa, dtype, threads, widths, batch, optimizer
+):
+    results = []
+    for count in (1, 2, 3):
+        threads(count)
+        results.append(
+            trained(
+                dtype, widths, batch, batch + 32, optimizer, "softmax_cross_entropy"
+            )
+        )
+    assert [result == results[0] for result in results] == [True] * 3
 
 
 def stepped(network, X, y):
@@ -156,7 +178,7 @@ def test_the_bound_is_worth_something():
         assert max(error.max() for _, error in parts) < most
 
 
-@pytest.mark.parametrize("optimizer", [SGD, ADAM], ids=["sgd", "adam"])
+@pytest.mark.parametrize("optimizer", [SGD, ADAM, *RULES], ids=lambda pair: pair[0])
 @pytest.mark.parametrize("batch", [1, 7, 45, 600])
 def test_many_steps_in_parts_follow_the_reference(isa, threads, batch, optimizer):
     """Smooth layers in float64: what rounding does in ten steps stays far below."""
@@ -165,7 +187,7 @@ def test_many_steps_in_parts_follow_the_reference(isa, threads, batch, optimizer
     threads(2)
     networks, results = network_of("float64", IN_PARTS), []
     for network in networks:
-        network.start(*optimizer, 1e-3)
+        network.start(*optimizer, 1e-3, 0.01)
         results.append(network.training(X, y, batch, 4).run(np.full(10, 1e-2)))
     np.testing.assert_allclose(results[0][0], results[1][0], rtol=1e-12)
     np.testing.assert_array_equal(results[0][1], results[1][1])

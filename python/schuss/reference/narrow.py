@@ -28,6 +28,7 @@ def train_narrow(
     batch_size: int,
     l2: float,
     by_output: Sequence[bool],
+    weight_decay: float = 0.0,
 ) -> tuple[Arrays, Arrays, float, int, int]:
     """Return what steps make of a small network, each on the next rows of x.
 
@@ -51,6 +52,8 @@ def train_narrow(
         Acts on weights alone.
     by_output : sequence of bool
         How each layer's weights are to stand in memory; makes no difference here.
+    weight_decay : float, at least 0
+        Decoupled; acts on weights alone.
 
     Returns
     -------
@@ -67,7 +70,7 @@ def train_narrow(
     network = Network(x.shape[1], layers, loss, dtype=x.dtype)
     for layer, pair in enumerate(zip(weights, biases, strict=True)):
         network.set_parameters(layer, *pair)
-    network.start(optimizer, settings, l2)
+    network.start(optimizer, settings, l2, weight_decay)
     total, correct, steps = 0.0, 0, 0
     for first, rate in zip(range(0, len(x), batch_size), learning_rates, strict=True):
         rows = slice(first, first + batch_size)

@@ -84,10 +84,19 @@ class Network:
         kind = self.dtype
         self._parameters[layer] = (weights.astype(kind), bias.astype(kind))
 
-    def start(self, optimizer: str, settings: Sequence[float], l2: float = 0.0) -> None:
-        """Start an optimizer: its state becomes zero."""
+    def start(
+        self,
+        optimizer: str,
+        settings: Sequence[float],
+        l2: float = 0.0,
+        weight_decay: float = 0.0,
+    ) -> None:
+        """Start an optimizer: its state becomes zero.
+
+        The last two hold weights small, and leave biases alone.
+        """
         self._optimizer: Optimizer = OPTIMIZERS[optimizer]
-        self._settings, self._l2 = settings, l2
+        self._settings, self._l2, self._decay = settings, l2, weight_decay
         self._state = [
             [[np.zeros_like(array)] * self._optimizer.slots for array in layer]
             for layer in self._parameters
@@ -154,6 +163,7 @@ class Network:
                     *self._settings,
                     self._l2 if kind == 0 else 0.0,
                     number,
+                    self._decay if kind == 0 else 0.0,
                 )
                 moved.append(array)
             self._parameters[layer] = (moved[0], moved[1])

@@ -1,4 +1,9 @@
-"""The meaning of the optimizers' updates."""
+"""The meaning of the optimizers' updates.
+
+All of them take l2, the strength of the penalty l2 |w|^2, whose gradient 2 l2 w joins
+that of the loss, and weight_decay, which takes learning_rate weight_decay w away beside
+the step (I. Loshchilov and F. Hutter, 2019). The equations below leave the latter out.
+"""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -9,9 +14,31 @@ from schuss.reference.elementary import Array
 
 __all__ = [
     "OPTIMIZERS",
+    "adagrad",
     "adam",
+    "rmsprop",
+    "rprop",
     "sgd",
 ]
+
+
+def kept(parameters: Array, learning_rate: float, weight_decay: float) -> Array:
+    """Return what decoupled weight decay leaves: w - learning_rate weight_decay w.
+
+    Parameters
+    ----------
+    parameters : ndarray
+    learning_rate, weight_decay : float, at least 0
+
+    Returns
+    -------
+    ndarray
+        A new array.
+    """
+    kind = parameters.dtype.type
+    return np.asarray(
+        parameters - kind(learning_rate) * kind(weight_decay) * parameters
+    )
 
 
 def sgd(
@@ -23,6 +50,7 @@ def sgd(
     nesterov: float = 0.0,
     l2: float = 0.0,
     step: int = 1,
+    weight_decay: float = 0.0,
 ) -> tuple[Array, Array]:
     """Return parameters and velocity after one step of gradient descent.
 
@@ -41,6 +69,7 @@ def sgd(
     l2 : float, at least 0
     step : int, at least 1
         Makes no difference here.
+    weight_decay : float, at least 0
 
     Returns
     -------
@@ -52,6 +81,7 @@ def sgd(
     if momentum:
         g, velocity = direction, kind(momentum) * velocity + direction
         direction = g + kind(momentum) * velocity if nesterov else velocity
+    parameters = kept(parameters, learning_rate, weight_decay)
     return parameters - kind(learning_rate) * direction, velocity
 
 
@@ -66,6 +96,7 @@ def adam(
     epsilon: float,
     l2: float = 0.0,
     step: int = 1,
+    weight_decay: float = 0.0,
 ) -> tuple[Array, Array, Array]:
     """Return parameters, mean and square after one step of Adam.
 
@@ -83,6 +114,7 @@ def adam(
     l2 : float, at least 0
     step : int, at least 1
         Counts the steps since mean and square were zero, this one included.
+    weight_decay : float, at least 0
 
     Returns
     -------
@@ -96,7 +128,152 @@ def adam(
     square = kind(beta2) * square + kind(1 - beta2) * (g * g)
     rate = kind(learning_rate / (1 - beta1**step))
     root = np.sqrt(square * kind(1 / (1 - beta2**step)))
+    parameters = kept(parameters, learning_rate, weight_decay)
     return parameters - rate * mean / (root + kind(epsilon)), mean, square
+
+
+def rmsprop(
+    parameters: Array,
+    gradients: Array,
+    square: Array,
+    velocity: Array,
+    learning_rate: float,
+    rho: float,
+    momentum: float,
+    epsilon: float,
+    l2: float = 0.0,
+    step: int = 1,
+    weight_decay: float = 0.0,
+) -> tuple[Array, Array, Array]:
+    """Return parameters, square and velocity after one step of RMSprop.
+
+    g = gradient + 2 l2 w; v <- rho v + (1 - rho) g^2; u <- momentum u +
+    g / (sqrt(v) + epsilon); w <- w - learning_rate u. Without momentum w moves by
+    learning_rate g / (sqrt(v) + epsilon), and u stays as it is. Source: T. Tieleman and
+    G. Hinton, 2012, "Lecture 6.5, rmsprop".
+
+    Parameters
+    ----------
+    parameters, gradients, square, velocity : ndarray, all of one shape and dtype
+        Square is the running mean v of the gradient's square, velocity is u.
+    learning_rate : float, above 0
+    rho, momentum : float, in [0, 1)
+    epsilon : float, above 0
+    l2 : float, at least 0
+    step : int, at least 1
+        Makes no difference here.
+    weight_decay : float, at least 0
+
+    Returns
+    -------
+    parameters, square, velocity : ndarray
+        New arrays.
+    """
+    kind = parameters.dtype.type
+    rho = float(kind(rho))
+    g = gradients + kind(2 * l2) * parameters
+    square = kind(rho) * square + kind(1 - rho) * (g * g)
+    direction = g / (np.sqrt(square) + kind(epsilon))
+    if momentum:
+        velocity = direction = kind(momentum) * velocity + direction
+    parameters = kept(parameters, learning_rate, weight_decay)
+    return parameters - kind(learning_rate) * direction, square, velocity
+
+
+def adagrad(
+    parameters: Array,
+    gradients: Array,
+    total: Array,
+    learning_rate: float,
+    initial_accumulator: float,
+    epsilon: float,
+    l2: float = 0.0,
+    step: int = 1,
+    weight_decay: float = 0.0,
+) -> tuple[Array, Array]:
+    """Return parameters and the sum of squares after one step of Adagrad.
+
+    g = gradient + 2 l2 w; s <- s + g^2;
+    w <- w - learning_rate g / (sqrt(initial_accumulator + s) + epsilon). Source:
+    J. Duchi, E. Hazan and Y. Singer, 2011.
+
+    Parameters
+    ----------
+    parameters, gradients, total : ndarray, all of one shape and dtype
+        Total is s, the sum of all gradients' squares.
+    learning_rate : float, above 0
+    initial_accumulator : float, at least 0
+    epsilon : float, above 0
+    l2 : float, at least 0
+    step : int, at least 1
+        Makes no difference here.
+    weight_decay : float, at least 0
+
+    Returns
+    -------
+    parameters, total : ndarray
+        New arrays.
+    """
+    kind = parameters.dtype.type
+    g = gradients + kind(2 * l2) * parameters
+    total = total + g * g
+    divisor = np.sqrt(kind(initial_accumulator) + total) + kind(epsilon)
+    parameters = kept(parameters, learning_rate, weight_decay)
+    return parameters - kind(learning_rate) * g / divisor, total
+
+
+def rprop(
+    parameters: Array,
+    gradients: Array,
+    previous: Array,
+    sizes: Array,
+    learning_rate: float,
+    eta_minus: float,
+    eta_plus: float,
+    step_min: float,
+    step_max: float,
+    l2: float = 0.0,
+    step: int = 1,
+    weight_decay: float = 0.0,
+) -> tuple[Array, Array, Array]:
+    """Return parameters, gradient and sizes after one step of Rprop.
+
+    g = gradient + 2 l2 w. Where g has the sign of the last step's, size <- eta_plus
+    size; where it has the other, size <- eta_minus size and g <- 0, so that w rests
+    once; size stays within [step_min, step_max]; w <- w - sign(g) size. Sources:
+    M. Riedmiller and H. Braun, 1993; this form is iRprop- of C. Igel and M. Huesken,
+    2003.
+
+    Parameters
+    ----------
+    parameters, gradients, previous, sizes : ndarray, all of one shape and dtype
+        Previous is g as the last step left it; sizes are ignored at step 1.
+    learning_rate : float, above 0
+        Every size before step 1.
+    eta_minus : float, in (0, 1)
+    eta_plus : float, above 1
+    step_min, step_max : float, above 0
+    l2 : float, at least 0
+    step : int, at least 1
+        Counts the steps since previous was zero, this one included.
+    weight_decay : float, at least 0
+
+    Returns
+    -------
+    parameters, previous, sizes : ndarray
+        New arrays.
+    """
+    kind = parameters.dtype.type
+    g = gradients + kind(2 * l2) * parameters
+    turn = np.sign(g) * np.sign(previous)
+    if step == 1:
+        sizes = np.full_like(parameters, learning_rate)
+    smaller = np.where(turn < 0, kind(eta_minus) * sizes, sizes)
+    sizes = np.where(turn > 0, kind(eta_plus) * sizes, smaller)
+    sizes = np.clip(sizes, kind(step_min), kind(step_max))
+    g = np.where(turn < 0, kind(0), g)
+    parameters = kept(parameters, learning_rate, weight_decay)
+    return parameters - np.sign(g) * sizes, g, sizes
 
 
 class Optimizer(NamedTuple):
@@ -106,4 +283,10 @@ class Optimizer(NamedTuple):
     slots: int
 
 
-OPTIMIZERS = {"sgd": Optimizer(sgd, slots=1), "adam": Optimizer(adam, slots=2)}
+OPTIMIZERS = {
+    "sgd": Optimizer(sgd, slots=1),
+    "adam": Optimizer(adam, slots=2),
+    "rmsprop": Optimizer(rmsprop, slots=2),
+    "adagrad": Optimizer(adagrad, slots=1),
+    "rprop": Optimizer(rprop, slots=2),
+}
