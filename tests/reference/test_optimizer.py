@@ -1,4 +1,4 @@
-"""The optimizers against PyTorch's, on given gradients in float64."""
+"""The optimizers against PyTorch's and Optax's, on given gradients in float64."""
 
 import numpy as np
 import pytest
@@ -6,8 +6,6 @@ from bounds import gamma
 
 from schuss import reference
 from schuss._core import kernels
-
-torch = pytest.importorskip("torch")
 
 STEPS, RATE = 20, 0.05
 # One step rounds a number in no chain of more than 12 operations, the corrections of
@@ -95,6 +93,7 @@ def ours(engine, w, gradients, name, settings, l2, weight_decay):
 
 def theirs(w, gradients, name, options):
     """The parameters after every step."""
+    torch = pytest.importorskip("torch")
     parameter = torch.nn.Parameter(torch.from_numpy(w.copy()))
     optimizer = getattr(torch.optim, name)([parameter], lr=RATE, **options)
     path = []
@@ -102,6 +101,33 @@ def theirs(w, gradients, name, options):
         parameter.grad = torch.from_numpy(g.copy())
         optimizer.step()
         path.append(parameter.detach().numpy().copy())
+    return path
+
+
+# Of some cases: the name and options that mean the same in Optax. Its rprop takes no
+# first step, its Adagrad has epsilon under the root.
+IN_OPTAX = {
+    "momentum": ("sgd", {"momentum": 0.9}),
+    "adamw": ("adamw", {"b1": 0.8, "b2": 0.95, "eps": 1e-3, "weight_decay": 0.1}),
+    "rmsprop, momentum": (
+        "rmsprop",
+        {"decay": 0.9, "eps": 1e-3, "eps_in_sqrt": False, "momentum": 0.5},
+    ),
+}
+
+
+def in_optax(w, gradients, name, options):
+    """The parameters after every step."""
+    jax, optax = pytest.importorskip("jax"), pytest.importorskip("optax")
+    path = []
+    with jax.enable_x64():
+        optimizer = getattr(optax, name)(RATE, **options)
+        parameters = jax.numpy.asarray(w)
+        state = optimizer.init(parameters)
+        for g in gradients:
+            change, state = optimizer.update(jax.numpy.asarray(g), state, parameters)
+            parameters = optax.apply_updates(parameters, change)
+            path.append(np.asarray(parameters))
     return path
 
 
@@ -122,7 +148,17 @@ def magnitudes(w, gradients, name, settings, l2, weight_decay):
 def test_twenty_steps_are_those_of_pytorch(isa, rng, case):
     *meant, name, options = CASES[case]
     w, gradients = problem(rng)
-    truth = theirs(w, gradients, name, options)
+    hold_against(theirs(w, gradients, name, options), w, gradients, meant)
+
+
+@pytest.mark.parametrize("case", IN_OPTAX)
+def test_twenty_steps_are_those_of_optax(isa, rng, case):
+    w, gradients = problem(rng)
+    truth = in_optax(w, gradients, *IN_OPTAX[case])
+    hold_against(truth, w, gradients, CASES[case][:4])
+
+
+def hold_against(truth, w, gradients, meant):
     terms = magnitudes(w, gradients, *meant)
     for engine in (kernels, reference):
         path = ours(engine, w, gradients, *meant)
