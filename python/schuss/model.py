@@ -71,6 +71,7 @@ class Model(Inference):
         metrics: Iterable[Given] = (),
         callbacks: Iterable[object] = (),
         max_time: float | None = None,
+        gradient_tolerance: float | None = None,
         resume: bool = False,
         initial_epoch: int = 0,
         shuffle: bool = True,
@@ -111,6 +112,14 @@ class Model(Inference):
             With methods of `schuss.Callback`, or callables of (epoch, logs).
         max_time : float, above 0, in seconds, optional
             The first epoch that ends later is the last.
+        gradient_tolerance : float, at least 0, optional
+            For full batches only: the fit ends with the first epoch after which the
+            Euclidean norm of the gradient of the whole objective, the loss over all
+            rows and the regularizer, is no larger. The history has that norm of every
+            epoch, at the weights the epoch ended with, as "gradient_norm"; 0 is for who
+            only wants to see it. It costs a pass down and up of all rows per epoch,
+            about as much as the epoch itself, since a step moves weights before their
+            whole gradient is there to be looked at.
         resume : bool
             Whether to go on as if the fit before had not ended: the optimizer keeps
             its state and its number of steps, schedules and callbacks their place. If
@@ -164,6 +173,7 @@ class Model(Inference):
             first_epoch=self._epochs_seen,
             shuffle=shuffle,
             max_time=max_time,
+            gradient_tolerance=gradient_tolerance,
             resumed=position is not None,
             initial_epoch=position.epoch if position else initial_epoch,
             initial_step=position.step if position else None,
