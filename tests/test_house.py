@@ -73,8 +73,20 @@ def ours(path):
     return {name for name in imports(path) if name.startswith("schuss")}
 
 
-DESCRIPTIONS = ["cycles", "layers", "losses", "optimizers", "regularizers", "schedules"]
-KNOWN = {"cycles": "schuss.schedules", "schedules": "schuss.figures"}
+DESCRIPTIONS = [
+    "cycles",
+    "layers",
+    "lbfgs",
+    "losses",
+    "optimizers",
+    "regularizers",
+    "schedules",
+]
+KNOWN = {
+    "cycles": "schuss.schedules",
+    "lbfgs": "schuss.optimizers",
+    "schedules": "schuss.figures",
+}
 
 
 @pytest.mark.parametrize("name", DESCRIPTIONS)

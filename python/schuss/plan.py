@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schuss.checks import check_number, settle
+from schuss.lbfgs import LBFGS
 from schuss.optimizers import Optimizer
 from schuss.regularizers import L2
 from schuss.validation import Validation
@@ -86,6 +87,8 @@ class Plan:
         if self.gradient_tolerance is not None:
             settle(self, "gradient_tolerance", 0)
             self._need_all_rows("gradient_tolerance looks at the gradient of")
+        if not self.has_rate:
+            self._need_all_rows("LBFGS makes its steps from the gradient of")
 
     def _need_all_rows(self, who: str) -> None:
         if self.steps > 1:
@@ -112,6 +115,11 @@ class Plan:
         return self.initial_step
 
     @property
+    def has_rate(self) -> bool:
+        """Whether the optimizer has a learning rate: L-BFGS searches for its own."""
+        return not isinstance(self.optimizer, LBFGS)
+
+    @property
     def l2(self) -> float:
         """The strength of the penalty on weights."""
         return self.regularizer.alpha if self.regularizer else 0.0
@@ -129,10 +137,12 @@ class Plan:
 
         None is for what is neither, or where nobody said it.
         """
-        keys: dict[str, str | None] = {"loss": "lower", "learning_rate": None}
+        keys: dict[str, str | None] = {"loss": "lower"}
+        if self.has_rate:
+            keys["learning_rate"] = None
         if self.targets.ndim == 1:
             keys["accuracy"] = "higher"
-        if self.gradient_tolerance is not None:
+        if self.gradient_tolerance is not None or not self.has_rate:
             keys["gradient_norm"] = "lower"
         return keys | (self.validation.keys if self.validation else {})
 
