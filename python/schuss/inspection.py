@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from schuss import reference
 from schuss.checks import check_number
 from schuss.claim import Claim
-from schuss.explanation import Explanation, explain
+from schuss.equations import explain
+from schuss.explanation import Explanation
 from schuss.history import History
 from schuss.inference import Inference
 from schuss.losses import LOSSES
