@@ -17,6 +17,7 @@ from schuss.config import (
     show_config,
 )
 from schuss.cycles import CosineDecay, CosineRestarts, CosLog4, OneCycle
+from schuss.explanation import Explanation
 from schuss.fitting import Fit
 from schuss.gradient_check import GradientCheck
 from schuss.history import History
@@ -43,6 +44,7 @@ __all__ = [
     "CosineRestarts",
     "Dense",
     "EarlyStopping",
+    "Explanation",
     "ExponentialDecay",
     "Fit",
     "GradientCheck",

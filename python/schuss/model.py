@@ -1,4 +1,4 @@
-"""A model as people use it: what inference offers, and fit."""
+"""A model as people use it: what inference and inspection offer, and fit."""
 
 import sys
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from schuss.callbacks import Callbacks
 from schuss.fitting import Fit, Position
 from schuss.history import History
-from schuss.inference import Inference
+from schuss.inspection import Inspection
 from schuss.lbfgs import LBFGS
 from schuss.metrics.metric import Given
 from schuss.minimization import minimize
@@ -23,7 +23,7 @@ from schuss.training import train
 from schuss.validation import Pair, Validation, as_validation, held_out
 
 
-class Model(Inference):
+class Model(Inspection):
     """A dense neural network.
 
     Parameters

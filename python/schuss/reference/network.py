@@ -136,8 +136,11 @@ class Network:
             self.kept.append(sums if activation.keeps_input else x)
         return x
 
-    def backward(self, delta: Array) -> None:
-        """Up: leave every layer's delta and gradients, given the last delta."""
+    def backward(self, delta: Array) -> Array:
+        """Up: leave every layer's delta and gradients, given the last delta.
+
+        What is returned is d(loss) / d(x) for the x that went forward.
+        """
         self.deltas = [delta] * len(self._parameters)
         for layer in reversed(range(len(self._parameters))):
             self.deltas[layer] = delta
@@ -149,6 +152,7 @@ class Network:
                 self.activations[layer],
             )
             self._gradients[layer] = (d_weights, d_bias)
+        return delta
 
     def update(self, learning_rate: float, number: int = 1) -> None:
         """Once: move all parameters along their gradients, for the `number`-th time."""
