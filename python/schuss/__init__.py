@@ -4,7 +4,7 @@ Start with `Model`. `schuss.reference` says in NumPy what every kernel computes;
 `show_config` says what this build and this machine have.
 """
 
-from schuss import datasets, metrics, reference
+from schuss import datasets, metrics, plots, reference
 from schuss._core import __version__
 from schuss.averaging import EMA
 from schuss.callbacks import Callback, StopTraining
@@ -68,6 +68,7 @@ __all__ = [
     "get_isa",
     "get_threads",
     "metrics",
+    "plots",
     "reference",
     "set_isa",
     "set_threads",
