@@ -28,6 +28,7 @@ from schuss.monitors import EarlyStopping, ReduceOnPlateau
 from schuss.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, Rprop
 from schuss.regularizers import L2
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
+from schuss.stages import Dropout, GaussianNoise, Stage
 
 __all__ = [
     "EMA",
@@ -42,9 +43,11 @@ __all__ = [
     "CosineDecay",
     "CosineRestarts",
     "Dense",
+    "Dropout",
     "EarlyStopping",
     "ExponentialDecay",
     "Fit",
+    "GaussianNoise",
     "GradientCheck",
     "History",
     "InverseTimeDecay",
@@ -56,6 +59,7 @@ __all__ = [
     "ReduceOnPlateau",
     "Rescaling",
     "Rprop",
+    "Stage",
     "StepDecay",
     "StopTraining",
     "Warmup",
