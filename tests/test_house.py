@@ -73,7 +73,15 @@ def ours(path):
     return {name for name in imports(path) if name.startswith("schuss")}
 
 
-DESCRIPTIONS = ["cycles", "layers", "losses", "optimizers", "regularizers", "schedules"]
+DESCRIPTIONS = [
+    "cycles",
+    "layers",
+    "losses",
+    "optimizers",
+    "regularizers",
+    "schedules",
+    "spaces",
+]
 KNOWN = {"cycles": "schuss.schedules", "schedules": "schuss.figures"}
 
 

@@ -26,6 +26,9 @@ from schuss.monitors import EarlyStopping, ReduceOnPlateau
 from schuss.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, Rprop
 from schuss.regularizers import L2
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
+from schuss.spaces import IntUniform, LogUniform, Uniform
+from schuss.trials import Trial, Tuning
+from schuss.tuning import tune
 
 __all__ = [
     "L2",
@@ -43,9 +46,11 @@ __all__ = [
     "Fit",
     "GradientCheck",
     "History",
+    "IntUniform",
     "InverseTimeDecay",
     "Layer",
     "LearningRateSearch",
+    "LogUniform",
     "Model",
     "OneCycle",
     "RMSprop",
@@ -54,6 +59,9 @@ __all__ = [
     "Rprop",
     "StepDecay",
     "StopTraining",
+    "Trial",
+    "Tuning",
+    "Uniform",
     "Warmup",
     "__version__",
     "available_isas",
@@ -66,4 +74,5 @@ __all__ = [
     "set_isa",
     "set_threads",
     "show_config",
+    "tune",
 ]
