@@ -76,13 +76,18 @@ def ours(path):
 DESCRIPTIONS = [
     "cycles",
     "layers",
+    "lbfgs",
     "losses",
     "optimizers",
     "regularizers",
     "schedules",
     "spaces",
 ]
-KNOWN = {"cycles": "schuss.schedules", "schedules": "schuss.figures"}
+KNOWN = {
+    "cycles": "schuss.schedules",
+    "lbfgs": "schuss.optimizers",
+    "schedules": "schuss.figures",
+}
 
 
 @pytest.mark.parametrize("name", DESCRIPTIONS)

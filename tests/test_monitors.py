@@ -9,7 +9,12 @@ import schuss
 from schuss.monitors import Monitor
 
 ENGINES = ["native", "reference"]
-KEYS = {"loss": "lower", "val_accuracy": "higher", "val_odd": None}
+KEYS = {
+    "loss": "lower",
+    "learning_rate": None,
+    "val_accuracy": "higher",
+    "val_odd": None,
+}
 
 
 class Fake:

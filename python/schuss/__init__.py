@@ -6,6 +6,7 @@ Start with `Model`. `schuss.reference` says in NumPy what every kernel computes;
 
 from schuss import datasets, metrics, reference
 from schuss._core import __version__
+from schuss.averaging import EMA
 from schuss.callbacks import Callback, StopTraining
 from schuss.config import (
     available_isas,
@@ -20,6 +21,7 @@ from schuss.fitting import Fit
 from schuss.gradient_check import GradientCheck
 from schuss.history import History
 from schuss.layers import Dense, Layer, Rescaling
+from schuss.lbfgs import LBFGS
 from schuss.learning_rate_search import LearningRateSearch, find_learning_rate
 from schuss.model import Model
 from schuss.monitors import EarlyStopping, ReduceOnPlateau
@@ -31,7 +33,9 @@ from schuss.trials import Trial, Tuning
 from schuss.tuning import tune
 
 __all__ = [
+    "EMA",
     "L2",
+    "LBFGS",
     "SGD",
     "Adagrad",
     "Adam",

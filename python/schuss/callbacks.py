@@ -45,7 +45,7 @@ class Callback:
         batch : int
             Within its epoch, counted from 0.
         logs : dict of str to float
-            "loss", the mean over the epoch so far, and "learning_rate".
+            "loss", the mean over the epoch so far, and "learning_rate" if there is one.
         """
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> bool | None:

@@ -102,6 +102,11 @@ class Fit:
 
     @learning_rate_factor.setter
     def learning_rate_factor(self, factor: float) -> None:
+        if not self.plan.has_rate:
+            raise ValueError(
+                f"learning_rate_factor cannot be {factor!r}: the optimizer "
+                f"{self.plan.optimizer!r} has no learning rate; leave it alone."
+            )
         self._factor = check_number("learning_rate_factor", factor, 0, strict=True)
 
     def add(self, values: dict[str, NDArray[np.float64]]) -> None:

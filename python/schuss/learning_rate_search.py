@@ -143,6 +143,10 @@ def find_learning_rate(
         first_epoch=model._epochs_seen,
         shuffle=True,
     )
+    if not plan.has_rate:
+        raise ValueError(
+            f"optimizer is {optimizer!r}, which has no learning rate; give another."
+        )
     rates = np.geomspace(lowest, highest, steps)
     losses, smoothed = _climb(_twin(model, table), plan, rates, smoothing, give_up)
     rates = rates[: len(losses)]

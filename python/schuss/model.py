@@ -11,7 +11,9 @@ from schuss.callbacks import Callbacks
 from schuss.fitting import Fit, Position
 from schuss.history import History
 from schuss.inference import Inference
+from schuss.lbfgs import LBFGS
 from schuss.metrics.metric import Given
+from schuss.minimization import minimize
 from schuss.monitors import Monitor
 from schuss.optimizers import SGD, Optimizer
 from schuss.plan import Plan
@@ -71,6 +73,7 @@ class Model(Inference):
         metrics: Iterable[Given] = (),
         callbacks: Iterable[object] = (),
         max_time: float | None = None,
+        gradient_tolerance: float | None = None,
         resume: bool = False,
         initial_epoch: int = 0,
         shuffle: bool = True,
@@ -93,7 +96,8 @@ class Model(Inference):
         batch_size : int, at least 1, or None
             Rows per step: 1 is online, None is full batch.
         optimizer : Optimizer, optional
-            ``SGD(0.1)`` by default, or when resumed that of the fit before.
+            ``SGD(0.1)`` by default, or when resumed that of the fit before. With
+            `schuss.LBFGS` an epoch is one of its iterations.
         regularizer : L2, optional
             Acts on weights, not on biases.
         validation_data : pair of array_like, or mapping of str to such pairs, optional
@@ -111,6 +115,14 @@ class Model(Inference):
             With methods of `schuss.Callback`, or callables of (epoch, logs).
         max_time : float, above 0, in seconds, optional
             The first epoch that ends later is the last.
+        gradient_tolerance : float, at least 0, optional
+            For full batches only: the fit ends with the first epoch after which the
+            Euclidean norm of the gradient of the whole objective, the loss over all
+            rows and the regularizer, is no larger. The history has that norm of every
+            epoch, at the weights the epoch ended with, as "gradient_norm"; 0 is for who
+            only wants to see it. It costs a pass down and up of all rows per epoch,
+            about as much as the epoch itself, since a step moves weights before their
+            whole gradient is there to be looked at.
         resume : bool
             Whether to go on as if the fit before had not ended: the optimizer keeps
             its state and its number of steps, schedules and callbacks their place. If
@@ -164,12 +176,14 @@ class Model(Inference):
             first_epoch=self._epochs_seen,
             shuffle=shuffle,
             max_time=max_time,
+            gradient_tolerance=gradient_tolerance,
             resumed=position is not None,
             initial_epoch=position.epoch if position else initial_epoch,
             initial_step=position.step if position else None,
             learning_rate_factor=position.learning_rate_factor if position else 1.0,
         )
-        plan.learning_rates(0)  # a schedule that gives nonsense is refused here
+        if plan.has_rate:
+            plan.learning_rates(0)  # a schedule that gives nonsense is refused here
         for each in hooks.objects:
             if isinstance(each, Monitor):
                 each.settle(plan.keys)
@@ -187,7 +201,8 @@ class Model(Inference):
         fit = Fit(network, plan, self)
         self.history, self._position = fit.history, None
         try:
-            self.history.stop_reason = train(fit, callbacks, progress)
+            run = train if plan.has_rate else minimize
+            self.history.stop_reason = run(fit, callbacks, progress)
         except BaseException as error:
             self.history.stop_reason = f"{type(error).__name__}: {error}"
             raise
@@ -233,6 +248,12 @@ class Model(Inference):
                 "counting; leave it out."
             )
         position = self._position
+        before = position.optimizer if position else None
+        if isinstance(optimizer, LBFGS) or isinstance(before, LBFGS):
+            raise ValueError(
+                "LBFGS keeps nothing that a fit could go on with; leave resume out to "
+                "begin from the weights there are."
+            )
         if position and isinstance(optimizer, Optimizer):
             kept = position.optimizer
             if optimizer.name != kept.name:

@@ -232,6 +232,15 @@ class ReduceOnPlateau(Monitor):
         self.cooldown = check_number("cooldown", cooldown, 0, whole=True)
         self.min_rate = check_number("min_rate", min_rate, 0)
 
+    def settle(self, keys: Mapping[str, str | None]) -> None:
+        """Find out which values are better; there must be a rate to reduce, too."""
+        super().settle(keys)
+        if "learning_rate" not in keys:
+            raise ValueError(
+                "ReduceOnPlateau reduces learning rates, and the optimizer has none; "
+                "leave it out."
+            )
+
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         """Reduce the learning rate if the last improvement is long ago."""
         if self.improved(epoch, logs) or self.wait < max(self.patience, 1):

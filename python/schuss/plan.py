@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schuss.checks import check_number, settle
+from schuss.lbfgs import LBFGS
 from schuss.optimizers import Optimizer
 from schuss.regularizers import L2
 from schuss.validation import Validation
@@ -41,6 +42,8 @@ class Plan:
         What a schedule counts from.
     learning_rate_factor : float
         What rates are multiplied by at first.
+    gradient_tolerance : float, at least 0, or None
+        The fit ends once the gradient's norm over all rows is no larger.
 
     Raises
     ------
@@ -64,6 +67,7 @@ class Plan:
     initial_epoch: int = 0
     initial_step: int | None = None
     learning_rate_factor: float = 1.0
+    gradient_tolerance: float | None = None
 
     def __post_init__(self) -> None:
         settle(self, "epochs", 0, whole=True)
@@ -80,6 +84,18 @@ class Plan:
             raise TypeError(f"shuffle is {self.shuffle!r}; give True or False.")
         if self.regularizer is not None and not isinstance(self.regularizer, L2):
             raise TypeError(f"regularizer is {self.regularizer!r}; give a schuss.L2.")
+        if self.gradient_tolerance is not None:
+            settle(self, "gradient_tolerance", 0)
+            self._need_all_rows("gradient_tolerance looks at the gradient of")
+        if not self.has_rate:
+            self._need_all_rows("LBFGS makes its steps from the gradient of")
+
+    def _need_all_rows(self, who: str) -> None:
+        if self.steps > 1:
+            raise ValueError(
+                f"batch_size is {self.batch_size}, but {who} all rows at once; give "
+                "batch_size=None."
+            )
 
     @cached_property
     def rows_per_step(self) -> int:
@@ -99,6 +115,11 @@ class Plan:
         return self.initial_step
 
     @property
+    def has_rate(self) -> bool:
+        """Whether the optimizer has a learning rate: L-BFGS searches for its own."""
+        return not isinstance(self.optimizer, LBFGS)
+
+    @property
     def l2(self) -> float:
         """The strength of the penalty on weights."""
         return self.regularizer.alpha if self.regularizer else 0.0
@@ -116,10 +137,30 @@ class Plan:
 
         None is for what is neither, or where nobody said it.
         """
-        keys: dict[str, str | None] = {"loss": "lower", "learning_rate": None}
+        keys: dict[str, str | None] = {"loss": "lower"}
+        if self.has_rate:
+            keys["learning_rate"] = None
         if self.targets.ndim == 1:
             keys["accuracy"] = "higher"
+        if self.gradient_tolerance is not None or not self.has_rate:
+            keys["gradient_norm"] = "lower"
         return keys | (self.validation.keys if self.validation else {})
+
+    def converged(self, gradient_norm: float | None) -> str | None:
+        """Return why to stop, if this norm of the gradient is small enough.
+
+        Parameters
+        ----------
+        gradient_norm : float or None
+            None where it is not known.
+        """
+        limit = self.gradient_tolerance
+        if gradient_norm is None or limit is None or not gradient_norm <= limit:
+            return None
+        return (
+            f"the gradient's norm, {gradient_norm:.3g}, has fallen to "
+            f"gradient_tolerance {limit:g}"
+        )
 
     def learning_rates(self, epoch: int) -> NDArray[np.float64]:
         """Return the learning rate of every step of an epoch, as the optimizer has it.

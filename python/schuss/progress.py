@@ -106,7 +106,11 @@ class Progress:
         left = elapsed / waited * (self._epochs - fraction)
         rate = waited * self._examples / elapsed
         hidden = ("learning_rate", "seconds")
-        shown = [f"  {k} {v:.4f}" for k, v in values.items() if k not in hidden]
+        shown = [
+            f"  {k} {v:.3g}" if k == "gradient_norm" else f"  {k} {v:.4f}"
+            for k, v in values.items()
+            if k not in hidden
+        ]
         numbers = "".join(shown)
         digits = len(str(self._epochs))
         over = fraction == self._epochs

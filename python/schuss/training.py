@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from schuss.callbacks import Callbacks
 from schuss.engines import Result
 from schuss.fitting import Fit
+from schuss.objective import Objective
 from schuss.plan import Plan
 from schuss.progress import Progress
 
@@ -101,6 +102,7 @@ class Loop:
         self._fit, self._plan = fit, fit.plan
         self._callbacks, self._progress = callbacks, progress
         self._pace, self._schedule = Pace(), Rates(fit.plan)
+        self._objective = Objective(fit.network, fit.plan)
         self._first = 0
         self._started = self._ended = time.perf_counter()
 
@@ -139,7 +141,8 @@ class Loop:
         if self._callbacks.after_batches:
             return first + 1
         last = min(first + self._pace.steps, plan.epochs * plan.steps)
-        if plan.validation or self._callbacks.after_epochs or self._late():
+        watched = plan.validation or plan.gradient_tolerance is not None
+        if watched or self._callbacks.after_epochs or self._late():
             return min(last, (first // plan.steps + 1) * plan.steps)
         return last
 
@@ -153,6 +156,8 @@ class Loop:
             # The last step of each epoch, counted within this call.
             end = plan.steps - self._first % plan.steps - 1
             values["learning_rate"] = rates[end + plan.steps * np.arange(epochs)]
+            if plan.gradient_tolerance is not None:
+                values["gradient_norm"] = np.array([self._objective.gradient_norm()])
             if plan.validation:
                 scores = plan.validation.scores(fit.network)
                 values |= {key: np.array([value]) for key, value in scores.items()}
@@ -178,6 +183,8 @@ class Loop:
             number = plan.initial_epoch + epoch - 1
             asked = self._callbacks.epoch_end(number, self._fit.last())
             reason = reason or asked
+        if epochs and not reason:
+            reason = plan.converged(self._fit.last().get("gradient_norm"))
         if not step and not reason and self._late() and epoch < plan.epochs:
             reason = f"max_time of {plan.max_time:g} s was reached"
         return reason

@@ -103,7 +103,7 @@ class Validation:
         }
 
     def _check_names(self) -> None:
-        seen = {"learning_rate"}
+        seen = {"learning_rate", "gradient_norm"}
         for name, _, _ in self.sets:
             own = {f"{name}_{key.name}" for key in self.metrics}
             own |= {f"{name}_loss", f"{name}_accuracy"}
