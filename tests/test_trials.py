@@ -34,33 +34,39 @@ def test_the_best():
 
 
 def test_the_table_is_sorted_and_failures_come_last():
-    lines = tuning().table().splitlines()
+    rows = tuning().table()
+    assert [row["trial"] for row in rows] == [1, 2, 0, 3]
+    seconds, error = rows[0].pop("seconds"), rows[3].pop("error")
+    assert (seconds, error) == (0.25, "FloatingPointError: the loss\nis no number")
+    assert rows[0] == {
+        "trial": 1, "val_loss": 0.125, "best_epoch": 1, "epochs": 3,
+        "param_units": 16, "param_rate": 0.1, "error": None,
+    }  # fmt: skip
+    assert [row["trial"] for row in tuning("max").table()] == [0, 2, 1, 3]
+
+
+def test_print_writes_the_table():
+    lines = str(tuning()).splitlines()
     assert lines[0].split() == [
         "trial", "val_loss", "epochs", "seconds", "units", "rate", "error"
     ]  # fmt: skip
-    assert [line.split()[0] for line in lines[1:]] == ["1", "2", "0", "3"]
     assert lines[1].split() == ["1", "0.125", "3", "0.25", "16", "0.1"]
     assert lines[4].endswith("FloatingPointError: the loss is no number")
     assert len(lines[1]) == len(lines[2]) == len(lines[3])  # the rate ends them
-    highest = tuning("max").table().splitlines()
-    assert [line.split()[0] for line in highest[1:]] == ["0", "2", "1", "3"]
+    assert "error" not in str(tuning(failed=False))
 
 
-def test_the_table_says_what_is_missing():
-    assert "interrupted" not in tuning().table()
-    assert "error" not in tuning(failed=False).table()
-    last = tuning(interrupted=True).table().splitlines()[-1]
+def test_print_says_what_is_missing():
+    assert "interrupted" not in str(tuning())
+    last = str(tuning(interrupted=True)).splitlines()[-1]
     assert last == "interrupted: trials that had not finished are missing"
 
 
 def test_to_pandas():
     pytest.importorskip("pandas")
     table = tuning().to_pandas()
-    assert list(table.columns) == [
-        "param_units", "param_rate", "val_loss", "best_epoch", "epochs", "seconds",
-        "error",
-    ]  # fmt: skip
-    assert table.index.name == "trial" and list(table.index) == [0, 1, 2, 3]
+    assert table.reset_index().columns.tolist() == list(tuning().table()[0])
+    assert table.index.name == "trial" and list(table.index) == [1, 2, 0, 3]
     assert table["val_loss"].idxmin() == 1 and math.isnan(table["val_loss"][3])
 
 

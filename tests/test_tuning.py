@@ -12,18 +12,21 @@ from schuss import tune
 
 X, Y = schuss.datasets.make_moons(160, seed=0)
 HELD = (X[120:], Y[120:])
-GRID = {"units": [2, 8], "rate": [0.01, 0.1, 0.5]}
-DRAWN = {"units": schuss.IntUniform(2, 12), "rate": schuss.LogUniform(1e-3, 1.0)}
+GRID = {"units": [2, 8], "learning_rate": [0.01, 0.1, 0.5]}
+RATES = schuss.LogUniform(1e-3, 1.0)
+DRAWN = {"units": schuss.IntUniform(2, 12), "learning_rate": RATES}
+MOMENTUM = schuss.SGD(momentum=0.9)
 
 
-def build(units, rate, engine="native"):
+def build(parameters):
+    units, engine = parameters["units"], parameters.get("engine", "native")
     layers = [schuss.Dense(units, "tanh"), schuss.Dense(2)]
-    model = schuss.Model(layers, seed=units, engine=engine)
-    return model, {"optimizer": schuss.SGD(rate, momentum=0.9)}
+    return schuss.Model(layers, seed=units, engine=engine)
 
 
 def tuned(space=None, make=build, **options):
-    options = {"validation_data": HELD, "epochs": 6, "workers": 2} | options
+    data = {"validation_data": HELD, "optimizer": MOMENTUM}
+    options = data | {"epochs": 6, "workers": 2} | options
     return tune(make, X[:120], Y[:120], space or GRID, **options)
 
 
@@ -31,8 +34,10 @@ def facts(found):
     """Return all of a result that must not depend on who was ready first."""
     arrays = [array.tobytes() for pair in found.best_model.weights for array in pair]
     trials = [
-        (t.number, t.parameters, t.epochs, t.score, t.best_epoch, t.error)
-        + tuple((k, v.tobytes()) for k, v in t.history.items() if k != "seconds")
+        (
+            *(t.number, t.parameters, t.epochs, t.score, t.best_epoch, t.error),
+            *((k, v.tobytes()) for k, v in t.history.items() if k != "seconds"),
+        )
         for t in found.trials
     ]
     return arrays, trials, found.best_trial.number, found.mode
@@ -43,15 +48,14 @@ def test_a_grid_is_a_loop_of_fits(engine):
     found = tuned(GRID | {"engine": [engine]}, regularizer=schuss.L2(1e-3))
     scores = []
     for number, trial in enumerate(found.trials):
-        model, options = build(**trial.parameters)
-        history = model.fit(
+        history = build(trial.parameters).fit(
             X[:120],
             Y[:120],
             validation_data=HELD,
             epochs=6,
             regularizer=schuss.L2(1e-3),
+            optimizer=schuss.SGD(trial.parameters["learning_rate"], momentum=0.9),
             verbose=False,
-            **options,
         )
         assert trial.number == number and trial.epochs == 6 and trial.error is None
         for key in set(history) - {"seconds"}:
@@ -106,14 +110,14 @@ def test_a_part_of_the_rows_is_held_out_once_for_all():
         GRID,
         validation_data=(X[taken], Y[taken]),
         epochs=6,
-        workers=2,
+        optimizer=MOMENTUM,
     )
     assert facts(found) == facts(same) and len(taken) == 30
     numbers = tune(
-        lambda units: schuss.Model([schuss.Dense(1)], loss="mean_squared_error"),
+        lambda parameters: schuss.Model([schuss.Dense(1)], loss="mean_squared_error"),
         X,
         X[:, 0],  # as classes, single members
-        {"units": [1]},
+        {"batch_size": [8]},
         validation_fraction=0.2,
     )
     assert numbers.best_score < 1
@@ -123,10 +127,10 @@ def test_trials_leave_the_number_of_threads_alone(threads):
     threads(3)
     during = []
 
-    def make(units, rate):
-        model, options = build(units, rate)
+    def make(parameters):
+        model = build(parameters)
         seen = lambda epoch, logs: during.append(schuss.get_threads())  # noqa: E731
-        return model, options | {"callbacks": [seen]}
+        return model, {"callbacks": [seen]}
 
     tuned(make=make)
     assert set(during) == {1} and schuss.get_threads() == 3
@@ -139,15 +143,15 @@ def failing(number, error):
     """Return a build whose trial of that number fails in its second epoch."""
     count = iter(range(100))
 
-    def make(units, rate):
-        model, options = build(units, rate)
+    def make(parameters):
+        model = build(parameters)
 
         def fail(epoch, logs):
             if epoch == 1:
                 raise error
 
         hooks = [fail] if next(count) == number else []
-        return model, options | {"callbacks": hooks}
+        return model, {"callbacks": hooks}
 
     return make
 
@@ -170,7 +174,8 @@ def test_a_trial_that_fails_does_not_end_the_search(number, strategy):
 
 
 def test_divergence_and_what_build_or_fit_raises_are_recorded():
-    def make(rate):
+    def make(parameters):
+        rate = parameters["rate"]
         if rate == 2:
             raise LookupError("no such rate")
         model = schuss.Model([schuss.Dense(1)], loss="mean_squared_error")
@@ -188,16 +193,18 @@ def test_divergence_and_what_build_or_fit_raises_are_recorded():
 
 
 def test_a_finalist_that_fails_leaves_the_best_of_the_others():
-    def make(rate):
-        model, options = build(4, rate)
+    def make(parameters):
+        model = build({"units": 4})
 
         def fail(epoch, logs):
             if epoch == 2:
                 raise ArithmeticError("late")
 
-        return model, options | {"callbacks": [fail]}
+        return model, {"callbacks": [fail]}
 
-    found = tuned({"rate": [0.1, 0.01, 0.2, 0.3]}, make, strategy="halving", epochs=4)
+    found = tuned(
+        {"learning_rate": [0.1, 0.01, 0.2, 0.3]}, make, strategy="halving", epochs=4
+    )
     assert [t.error for t in found.trials].count("ArithmeticError: late") == 1
     scores = [t.score for t in found.trials]
     assert found.best_score == np.nanmin(scores)
@@ -205,8 +212,8 @@ def test_a_finalist_that_fails_leaves_the_best_of_the_others():
 
 
 def test_if_all_fail_one_error_says_so():
-    def make(rate):
-        raise LookupError(f"no rate {rate}")
+    def make(parameters):
+        raise LookupError(f"no rate {parameters['rate']}")
 
     sentence = "all 2 trials failed; the first, {'rate': 1}, with LookupError: no rate"
     with pytest.raises(RuntimeError, match=sentence) as caught:
@@ -219,11 +226,11 @@ def interrupting(number):
     count = iter(range(100))
     main = threading.main_thread().ident
 
-    def make(units, rate):
-        model, options = build(units, rate)
+    def make(parameters):
+        model = build(parameters)
         press = lambda epoch, logs: signal.pthread_kill(main, signal.SIGINT)  # noqa: E731
         hooks = [press] if next(count) == number else []
-        return model, options | {"callbacks": hooks}
+        return model, {"callbacks": hooks}
 
     return make
 
@@ -242,7 +249,7 @@ def test_ctrl_c_keeps_what_has_finished(interruptible, threads, workers):
     found = tuned(GRID, interrupting(3), workers=workers, epochs=100_000, max_time=0.02)
     numbers = [trial.number for trial in found.trials]
     assert found.interrupted and {0, 1} <= set(numbers) and len(numbers) < 6
-    assert found.table().endswith("trials that had not finished are missing")
+    assert str(found).endswith("trials that had not finished are missing")
     assert found.best_trial.number in numbers and schuss.get_threads() == 3
     best = found.trials[numbers.index(found.best_trial.number)]
     assert found.best_score == best.score == min(t.score for t in found.trials)
@@ -258,26 +265,26 @@ def test_ctrl_c_before_anything_has_finished_is_raised(interruptible):
 def test_an_interrupted_round_leaves_the_round_before():
     """The trial under way has epochs that count, since one may stop at any."""
 
-    def make(rate):
-        model, options = build(4, rate)
+    def make(parameters):
+        model = build({"units": 4})
 
         def press(epoch, logs):
             if epoch == 2:
                 raise KeyboardInterrupt
 
-        return model, options | {"callbacks": [press]}
+        return model, {"callbacks": [press]}
 
-    space = {"rate": [0.1, 0.01, 0.2, 0.3]}
+    space = {"learning_rate": [0.1, 0.01, 0.2, 0.3]}
     found = tuned(space, make, strategy="halving", epochs=4)
     assert found.interrupted and sorted(t.epochs for t in found.trials) == [1, 1, 2, 3]
     assert found.best_model.evaluate(*HELD)["loss"] == found.best_score
 
 
 def test_early_stopping_and_metrics_go_with_a_trial():
-    def make(units, rate):
-        model, options = build(units, rate)
+    def make(parameters):
+        model = build(parameters)
         stopping = schuss.EarlyStopping("val_loss", patience=2)
-        return model, options | {"callbacks": [stopping], "batch_size": 4}
+        return model, {"callbacks": [stopping], "batch_size": 4}
 
     found = tuned(
         make=make, epochs=60, monitor="val_roc_auc", metrics=iter(["roc_auc"])
@@ -292,10 +299,6 @@ def test_sets_with_names():
     held = {"near": HELD, "far": (X[:9], Y[:9])}
     found = tuned(validation_data=held, monitor="far_loss")
     assert found.best_model.evaluate(*held["far"])["loss"] == found.best_score
-
-
-def model_alone(units, rate):
-    return build(units, rate)[0]
 
 
 SAME = schuss.Model([schuss.Dense(2)])
@@ -314,22 +317,22 @@ SAME = schuss.Model([schuss.Dense(2)])
         ({"seed": -1}, ValueError, "seed is -1"),
         ({"make": None}, TypeError, "build is None; give a function"),
         (
-            {"make": lambda units, rate: None},
+            {"make": lambda parameters: None},
             TypeError,
             "build returned None; return a schuss.Model, or a pair",
         ),
         (
-            {"make": lambda units, rate: (SAME, 3)},
+            {"make": lambda parameters: (SAME, 3)},
             TypeError,
             r"build returned \(.*, 3\); return a schuss.Model, or a pair",
         ),
         (
-            {"make": lambda units, rate: SAME},
+            {"make": lambda parameters: SAME},
             ValueError,
             "the same model for trials 0 and 1; return a new one each time",
         ),
         (
-            {"make": lambda units, rate: (model_alone(2, 1), {"epochs": 3})},
+            {"make": lambda parameters: (build(parameters), {"epochs": 3})},
             TypeError,
             "build returned 'epochs' for fit; give batch_size, .*, callbacks",
         ),
@@ -363,4 +366,4 @@ def test_refusals(options, error, sentence):
 
 def test_the_example_of_the_docstring():
     result = doctest.testmod(schuss.tuning)
-    assert result.attempted == 8 and result.failed == 0
+    assert result.attempted == 7 and result.failed == 0

@@ -26,6 +26,7 @@ from schuss.learning_rate_search import LearningRateSearch, find_learning_rate
 from schuss.model import Model
 from schuss.monitors import EarlyStopping, ReduceOnPlateau
 from schuss.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, Rprop
+from schuss.pruning import OptunaPruning
 from schuss.regularizers import L2
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
 from schuss.spaces import IntUniform, LogUniform, Uniform
@@ -57,6 +58,7 @@ __all__ = [
     "LogUniform",
     "Model",
     "OneCycle",
+    "OptunaPruning",
     "RMSprop",
     "ReduceOnPlateau",
     "Rescaling",

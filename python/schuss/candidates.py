@@ -1,15 +1,12 @@
-"""The models of a search while it goes on: trained side by side, the best one kept."""
+"""The models of a search while it goes on, of which the best one is kept."""
 
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from contextlib import nullcontext
+from collections.abc import Mapping
 from typing import Any
 
 from schuss.callbacks import Callbacks
-from schuss.config import one_thread_per_call
 from schuss.engines import Parameters
 from schuss.history import History
 from schuss.model import Model
@@ -71,7 +68,7 @@ class Candidate:
     best : Best
         Of this trial alone.
     error : Exception, optional
-        Why there is no model.
+        Why it cannot be trained.
 
     Attributes
     ----------
@@ -191,43 +188,3 @@ class Leader:
             self.candidate = first
             for each in rest:
                 each.release()
-
-
-def side_by_side(
-    tasks: Iterable[Callable[[], None]], workers: int, stop: threading.Event
-) -> bool:
-    """Run tasks on threads, each of which schuss gives one thread of computation.
-
-    Parameters
-    ----------
-    tasks : iterable of callables
-    workers : int, at least 1
-        How many at a time; one has all the threads that `set_threads` allows.
-    stop : threading.Event
-        Set if the tasks under way shall end.
-
-    Returns
-    -------
-    bool
-        Whether Ctrl-C ended it. A second one, while it waits for the tasks that are
-        under way, goes to the caller.
-
-    Raises
-    ------
-    Exception
-        What a task raises.
-    """
-    limit = one_thread_per_call() if workers > 1 else nullcontext()
-    with limit, ThreadPoolExecutor(workers, "schuss.tune") as pool:
-        try:
-            futures = [pool.submit(task) for task in tasks]
-            wait(futures, return_when=FIRST_EXCEPTION)
-            for future in futures:
-                if future.done():
-                    future.result()
-        except BaseException as error:
-            pool.shutdown(wait=False, cancel_futures=True)  # before others can begin
-            stop.set()
-            if not isinstance(error, KeyboardInterrupt):
-                raise
-    return stop.is_set()

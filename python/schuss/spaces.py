@@ -15,7 +15,10 @@ Space = Mapping[str, "Sequence[Any] | Distribution"]
 
 
 class Distribution(ABC):
-    """Numbers of which a random search draws."""
+    """Numbers of which a random search draws, between `low` and `high`."""
+
+    low: float
+    high: float
 
     @abstractmethod
     def draw(self, rng: np.random.Generator) -> float:

@@ -1,22 +1,28 @@
 """Which hyper-parameters a search tries, and how long each is trained."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from schuss.checks import check_known, check_number
-from schuss.spaces import Space, as_space, combinations, draws
+from schuss.spaces import Distribution, combinations, draws
 
 STRATEGIES = ("grid", "random", "halving")
 
 
 def points(
-    strategy: str, space: Space, trials: int | None, seed: int
+    strategy: str,
+    space: Mapping[str, list[Any] | Distribution],
+    trials: int | None,
+    seed: int,
 ) -> list[dict[str, Any]]:
     """Return the hyper-parameters of every trial.
 
     Parameters
     ----------
-    strategy, space, trials, seed
+    strategy, trials, seed
         As for `schuss.tune`.
+    space : dict
+        Of `as_space`.
 
     Returns
     -------
@@ -28,7 +34,6 @@ def points(
         If they are not as described, or do not go together.
     """
     check_known("strategy", strategy, STRATEGIES)
-    known = as_space(space)
     if trials is not None and strategy == "grid":
         raise ValueError(
             f"trials is {trials!r}, but a grid is tried in full; leave it out, or give "
@@ -36,7 +41,7 @@ def points(
         )
     if trials is None and strategy == "random":
         raise ValueError("a random search has no end; give a number of trials.")
-    return combinations(known) if trials is None else draws(known, trials, seed)
+    return combinations(space) if trials is None else draws(space, trials, seed)
 
 
 def rounds(

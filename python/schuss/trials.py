@@ -1,7 +1,6 @@
 """What a search leaves behind: its trials, and the best model."""
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -90,40 +89,54 @@ class Tuning:
         """The score of the best trial."""
         return self.best_trial.score
 
-    def table(self) -> str:
-        """Return a text with a line per trial, the best first, failed ones last.
+    def table(self) -> list[dict[str, Any]]:
+        """Return a row per trial, the best first, those that failed last.
 
         Returns
         -------
-        str
+        list of dict of str to object
+            "trial", its number; the score, called as what was monitored; "best_epoch",
+            "epochs", "seconds"; the hyper-parameters, called "param_" and their name;
+            "error". ``print(tuning)`` writes it for people.
         """
-        names = list(self.best_parameters)
-        rows = [["trial", self.monitor, "epochs", "seconds", *names, "error"]]
         sign = -1.0 if self.mode == "max" else 1.0
         ranked = sorted(
             self.trials,
             key=lambda t: (t.error is not None, 0 if t.error else sign * t.score),
         )
-        for trial in ranked:
-            score = "" if math.isnan(trial.score) else f"{trial.score:.6g}"
-            facts = [str(trial.number), score, str(trial.epochs)]
-            values = [_short(trial.parameters[name]) for name in names]
-            error = " ".join((trial.error or "").split())
-            rows.append([*facts, f"{trial.seconds:.3g}", *values, error])
+        return [
+            {
+                "trial": trial.number,
+                self.monitor: trial.score,
+                "best_epoch": trial.best_epoch,
+                "epochs": trial.epochs,
+                "seconds": trial.seconds,
+                **{f"param_{key}": value for key, value in trial.parameters.items()},
+                "error": trial.error,
+            }
+            for trial in ranked
+        ]
+
+    def __str__(self) -> str:
         failed = any(trial.error for trial in self.trials)
-        lines = _aligned(rows if failed else [[*row[:-1], ""] for row in rows])
+        left_out = {"best_epoch"} if failed else {"best_epoch", "error"}
+        rows = [
+            {key: _short(value) for key, value in row.items() if key not in left_out}
+            for row in self.table()
+        ]
+        names = [key.removeprefix("param_") for key in rows[0]]
+        lines = _aligned([names, *(list(row.values()) for row in rows)], failed)
         if self.interrupted:
             lines.append("interrupted: trials that had not finished are missing")
         return "\n".join(lines)
 
     def to_pandas(self) -> Any:
-        """Return a table with a row per trial.
+        """Return `table` as one of pandas.
 
         Returns
         -------
         pandas.DataFrame
-            Its index is the number of the trial; hyper-parameters are in columns that
-            begin with "param_", the score in one that is called as what was monitored.
+            Its index is the number of the trial.
 
         Raises
         ------
@@ -134,15 +147,7 @@ class Tuning:
             pandas = import_module("pandas")
         except ImportError as error:
             raise ImportError("to_pandas needs pandas; pip install pandas.") from error
-        columns: dict[str, list[Any]] = {
-            f"param_{name}": [trial.parameters[name] for trial in self.trials]
-            for name in self.best_parameters
-        }
-        columns[self.monitor] = [trial.score for trial in self.trials]
-        for name in ("best_epoch", "epochs", "seconds", "error"):
-            columns[name] = [getattr(trial, name) for trial in self.trials]
-        numbers = [trial.number for trial in self.trials]
-        return pandas.DataFrame(columns, index=pandas.Index(numbers, name="trial"))
+        return pandas.DataFrame(self.table()).set_index("trial")
 
     def plot(self, parameter: str | None = None, ax: "Axes | None" = None) -> "Figure":
         """Draw the scores, by trial or by a hyper-parameter, with matplotlib.
@@ -180,15 +185,20 @@ class Tuning:
 
 
 def _short(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:.4g}"
+    return " ".join(str(value).split())
 
 
-def _aligned(rows: Iterable[list[str]]) -> list[str]:
-    """Return lines of right-aligned columns, but the last, which is of sentences."""
-    table = list(rows)
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)][:-1]
+def _aligned(table: list[list[str]], sentences: bool) -> list[str]:
+    """Return lines of right-aligned columns, but the last if it is of sentences."""
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    if sentences:
+        widths[-1] = 0
     lines = []
-    for *cells, last in table:
-        right = [f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True)]
-        lines.append("  ".join([*right, last]).rstrip())
+    for row in table:
+        cells = [f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)]
+        lines.append("  ".join(cells).rstrip())
     return lines

@@ -8,21 +8,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from schuss.candidates import Best, Candidate, Leader, side_by_side
+from schuss.building import (
+    Built,
+    Parameters,
+    build_candidates,
+    check_options,
+    check_tried,
+)
+from schuss.candidates import Candidate, Leader
 from schuss.checks import check_number
 from schuss.config import get_threads
 from schuss.examples import as_array
 from schuss.model import Model
-from schuss.spaces import Space
+from schuss.spaces import Space, as_space
 from schuss.strategies import points, rounds
 from schuss.trials import Tuning
 from schuss.validation import Pair, held_out_rows
-
-OPTIONS = ("batch_size", "max_time", "metrics", "optimizer", "regularizer", "shuffle")
+from schuss.workers import side_by_side
 
 
 def tune(
-    build: Callable[..., Model | tuple[Model, Mapping[str, Any]]],
+    build: Callable[[Parameters], Built],
     X: ArrayLike,
     y: ArrayLike,
     space: Space,
@@ -41,18 +47,25 @@ def tune(
 ) -> Tuning:
     """Train models with different hyper-parameters; keep the one that validates best.
 
-    The score of a trial is the best value that is monitored in any of its epochs. As
-    the best of many scores on the same data, it flatters: only data that took no part
-    in the search tells how good the best model is.
+    Hyper-parameters are those of training and of architecture alike: batch_size,
+    gradient_tolerance, learning_rate, optimizer, regularizer and shuffle go to
+    `Model.fit`, and all of them to `build`. A learning_rate is given to the optimizer
+    there is, whatever its kind.
+
+    The score of a trial is the best value that is monitored in any of its epochs, on
+    validation data that is not trained on. As the best of many scores on the same data,
+    it flatters: a search should not see the test set at all, and how good its best
+    model is, only that set can tell.
 
     "grid" tries all combinations of the choices, "random" draws (J. Bergstra and
     Y. Bengio, "Random Search for Hyper-Parameter Optimization", 2012). "halving" gives
     few epochs to all, and goes on with the best of them only: of n trials and
     k = 0, ..., K = floor(log_f n), the best floor(n / f^k) are trained until they have
     ceil(epochs / f^(K - k)), with f for `factor`; where a round would add no epoch, it
-    is left out. A trial goes on as if its fit had never ended, to the bit. Source:
-    K. Jamieson and A. Talwalkar, "Non-stochastic Best Arm Identification and
-    Hyperparameter Optimization", 2016; f is 2 there.
+    is left out. A trial goes on as if its fit had never ended, to the bit, unless a
+    callback of its own changes weights at the end of a fit. Sources: K. Jamieson and
+    A. Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter
+    Optimization", 2016, where f is 2; L. Li et al., "Hyperband", 2018, where it is 3.
 
     Trials run side by side on threads of this process, and share X and y. Meanwhile
     each call of schuss, also elsewhere in the process, uses one thread. Neither
@@ -63,17 +76,17 @@ def tune(
     Parameters
     ----------
     build : callable
-        Called for each trial with its hyper-parameters as keywords, before the first
-        of them is trained, one after the other. Returns a new Model, or a pair of one
-        and a dict with keywords for its fit: those below, and "callbacks", which are
-        called in the thread of the trial.
+        Called for each trial with a dict of its hyper-parameters, before the first of
+        them is trained, one after the other. Returns a new Model, or a pair of one and
+        a dict with keywords for its fit, which go over what is in `space`: those below,
+        and "callbacks", which are called in the thread of the trial.
     X, y : array_like
         As for `Model.fit`.
     space : dict of str to list or distribution
         The choices of every hyper-parameter, or a `LogUniform`, `Uniform` or
         `IntUniform` to draw from; choices of a list are drawn all alike.
     validation_data : pair of array_like, or mapping of str to such pairs, optional
-        As for `Model.fit`; never the test set.
+        As for `Model.fit`; never the test set. This or the fraction is needed.
     validation_fraction : float, between 0 and 1, both excluded, optional
         Instead, the share of the rows of X to take away from training, the same ones
         for all trials; of labels, the same share of each class.
@@ -95,14 +108,15 @@ def tune(
     seed : int, at least 0
         Determines draws and the rows that are held out; models have their own.
     **fit
-        `batch_size`, `optimizer`, `regularizer`, `metrics`, `shuffle` and `max_time`
-        for each call of `Model.fit`, unless `build` returns others.
+        `batch_size`, `gradient_tolerance`, `max_time`, `metrics`, `optimizer`,
+        `regularizer` and `shuffle` for each call of `Model.fit`, where neither `space`
+        nor `build` has others.
 
     Returns
     -------
     Tuning
-        A trial that fails, since it diverges or its callback raises, is in it with its
-        error and no score.
+        A trial that fails, since its `build` or fit raises or it diverges, is in it
+        with its error and no score.
 
     Raises
     ------
@@ -117,26 +131,33 @@ def tune(
     --------
     >>> import schuss
     >>> X, y = schuss.datasets.make_moons(200, seed=0)
-    >>> def build(units, rate):
-    ...     layers = [schuss.Dense(units, "tanh"), schuss.Dense(2)]
-    ...     return schuss.Model(layers, seed=1), {"optimizer": schuss.SGD(rate)}
-    >>> space = {"units": [4, 16], "rate": schuss.LogUniform(1e-3, 1.0)}
+    >>> def build(parameters):
+    ...     units = parameters["units"]
+    ...     return schuss.Model([schuss.Dense(units, "tanh"), schuss.Dense(2)], seed=1)
+    >>> space = {
+    ...     "units": [2, 16],
+    ...     "optimizer": [schuss.SGD(momentum=0.9), schuss.Adam()],
+    ...     "learning_rate": schuss.LogUniform(1e-3, 1.0),
+    ... }
     >>> found = schuss.tune(
-    ...     build, X, y, space, validation_fraction=0.25, strategy="halving", trials=8
+    ...     build, X, y, space, validation_fraction=0.25, strategy="halving", trials=16
     ... )
-    >>> found.best_parameters["units"]
-    16
+    >>> sorted(found.best_parameters)
+    ['learning_rate', 'optimizer', 'units']
     >>> predicted = found.best_model.predict(X)
     """
     seed = check_number("seed", seed, 0, 2**128, whole=True)
     epochs = check_number("epochs", epochs, 1, whole=True)
-    tried = points(strategy, space, trials, seed)
+    known = as_space(space)
+    tried = points(strategy, known, trials, seed)
     plan = rounds(strategy, len(tried), epochs, factor)
     if workers is None:
         workers = get_threads()
     workers = check_number("workers", workers, 1, 257, whole=True)
+    options = check_options(fit)
+    check_tried(known)
     stop = threading.Event()
-    candidates = _built(build, tried, _options(fit), monitor, mode, stop)
+    candidates = build_candidates(build, tried, options, monitor, mode, stop)
     data = _data(candidates, X, y, validation_data, validation_fraction, seed)
     leader = _climb(candidates, data, plan, workers, stop)
     if leader is None or leader.error:
@@ -151,61 +172,6 @@ def tune(
         mode="max" if leader.best.highest else "min",
         interrupted=stop.is_set(),
     )
-
-
-def _options(given: Mapping[str, Any], own: bool = False) -> dict[str, Any]:
-    """Return keywords for fit, of tune or a trial's own, after checking their names."""
-    known = (*OPTIONS, "callbacks") if own else OPTIONS
-    for name in given:
-        if name == "callbacks" and not own:
-            raise TypeError(
-                "callbacks cannot be shared by all trials; let build return new ones: "
-                'a pair of the model and {"callbacks": [...]}.'
-            )
-        if name not in known:
-            source = "build returned" if own else "tune got"
-            raise TypeError(f"{source} {name!r} for fit; give {', '.join(known)}.")
-    options = dict(given)
-    metrics = options.get("metrics")
-    if metrics is not None and hasattr(metrics, "__next__"):
-        options["metrics"] = tuple(metrics)  # all trials need them
-    return options
-
-
-def _built(
-    build: Callable[..., Any],
-    tried: list[dict[str, Any]],
-    options: dict[str, Any],
-    monitor: str,
-    mode: str | None,
-    stop: threading.Event,
-) -> list[Candidate]:
-    """Return a candidate for every trial, built or with the error that building was."""
-    if not callable(build):
-        raise TypeError(f"build is {build!r}; give a function that returns a Model.")
-    candidates, seen = [], dict[int, int]()
-    for number, parameters in enumerate(tried):
-        best = Best(monitor, mode, stop)
-        try:
-            made = build(**parameters)
-        except Exception as error:
-            candidates.append(Candidate(number, parameters, None, {}, best, error))
-            continue
-        model, own = made if isinstance(made, tuple) and len(made) == 2 else (made, {})
-        if not isinstance(model, Model) or not isinstance(own, Mapping):
-            raise TypeError(
-                f"build returned {made!r}; return a schuss.Model, or a pair of one and "
-                "a dict of keywords for its fit."
-            )
-        if id(model) in seen:
-            raise ValueError(
-                f"build returned the same model for trials {seen[id(model)]} and "
-                f"{number}; return a new one each time."
-            )
-        seen[id(model)] = number
-        given = options | _options(own, own=True)
-        candidates.append(Candidate(number, parameters, model, given, best))
-    return candidates
 
 
 def _data(
@@ -264,22 +230,27 @@ def _climb(
     stop: threading.Event,
 ) -> Candidate | None:
     """Train round by round, fewer and fewer; return the best, if one has finished."""
-    leader, lone = Leader(), len(plan) == 1
+    leader, alive, before = Leader(), candidates, 0
 
-    def task(candidate: Candidate, epochs: int) -> None:
+    def task(candidate: Candidate, epochs: int, last: bool) -> None:
         candidate.train(data, epochs)
-        if lone:  # nobody comes back
+        if last:  # nobody comes back to it
             leader.meet(candidate)
 
-    alive, before = candidates, 0
-    for count, until in plan:
-        if before:
-            alive = sorted(alive, key=lambda each: each.key)[:count]
-        going = [each for each in alive if each.going]
-        epochs, before = until - before, until
-        tasks = [partial(task, each, epochs) for each in going]
-        if tasks and side_by_side(tasks, min(workers, len(tasks)), stop):
-            break
+    try:
+        for count, until in plan:
+            ranked = sorted(alive, key=lambda each: each.key) if before else alive
+            alive = ranked[:count]
+            for each in ranked[count:]:
+                leader.meet(each)
+            epochs, before, last = until - before, until, until == plan[-1][1]
+            tasks = [partial(task, each, epochs, last) for each in alive if each.going]
+            if tasks and side_by_side(tasks, min(workers, len(tasks)), stop):
+                break
+    except KeyboardInterrupt:
+        if stop.is_set():  # the second one
+            raise
+        stop.set()
     for each in candidates:
         if each.finished:
             leader.meet(each)
