@@ -1,8 +1,12 @@
 """A search finds the best of its trials, whatever the workers, errors or Ctrl-C."""
 
 import doctest
+import gc
+import os
 import signal
 import threading
+import time
+import weakref
 
 import numpy as np
 import pytest
@@ -100,6 +104,26 @@ def test_halving_goes_on_as_one_fit():
     assert found.best_model.evaluate(*HELD)["loss"] == found.best_score
 
 
+def test_models_that_have_lost_are_let_go():
+    models, alive = [], []
+
+    def make(parameters):
+        model = build(parameters)
+        models.append(weakref.ref(model))
+
+        def count(epoch, logs):
+            if epoch == 7:
+                gc.collect()
+                alive.append(sum(each() is not None for each in models))
+
+        return model, {"callbacks": [count]}
+
+    tuned(DRAWN, make, strategy="halving", trials=8, epochs=8)
+    assert alive == [2]  # the last one, and the best of those before it, if it fails
+    gc.collect()
+    assert not any(each() for each in models)
+
+
 def test_a_part_of_the_rows_is_held_out_once_for_all():
     found = tuned(validation_data=None, validation_fraction=0.25, seed=3)
     left, taken = schuss.validation.held_out_rows(0.25, Y[:120], 3)
@@ -121,6 +145,28 @@ def test_a_part_of_the_rows_is_held_out_once_for_all():
         validation_fraction=0.2,
     )
     assert numbers.best_score < 1
+
+
+def test_batch_sizes_rates_and_optimizers_are_of_the_space():
+    space = {
+        "units": [4],
+        "batch_size": [8, None],
+        "optimizer": [schuss.Adam(), MOMENTUM],
+        "learning_rate": [0.03, 0.1],
+        "regularizer": [None, schuss.L2(0.01)],
+        "shuffle": [False],
+    }
+    found = tuned(space, optimizer=schuss.Adagrad(), batch_size=5)
+    assert len({trial.score for trial in found.trials}) == 16
+    for trial in found.trials[::5]:
+        given = {name: trial.parameters[name] for name in list(space)[1:]}
+        kind, rate = type(given["optimizer"]), given.pop("learning_rate")
+        momentum = {"momentum": 0.9} if kind is schuss.SGD else {}
+        given["optimizer"] = kind(rate, **momentum)
+        history = build(trial.parameters).fit(
+            X[:120], Y[:120], validation_data=HELD, epochs=6, verbose=False, **given
+        )
+        assert trial.score == history["val_loss"].min()
 
 
 def test_trials_leave_the_number_of_threads_alone(threads):
@@ -311,6 +357,16 @@ SAME = schuss.Model([schuss.Dense(2)])
         ({"space": {"a": []}}, ValueError, r"space\['a'\] is empty"),
         ({"strategy": "random"}, ValueError, "no end; give a number of trials"),
         ({"trials": 3}, ValueError, "a grid is tried in full"),
+        (
+            {"space": GRID | {"batch_size": [8, 0]}},
+            ValueError,
+            r"space\['batch_size'\]: batch_size is 0; give a whole number",
+        ),
+        (
+            {"space": GRID | {"batchsize": [8, 16]}},
+            ValueError,
+            r"space\['batchsize'\] changes nothing, .*; correct the name or leave it",
+        ),
         ({"space": DRAWN}, ValueError, r"space\['units'\] is IntUniform.* in full"),
         ({"epochs": 0}, ValueError, "epochs is 0; give a whole number of at least 1"),
         ({"workers": 0}, ValueError, "workers is 0; .* at least 1"),
@@ -367,3 +423,27 @@ def test_refusals(options, error, sentence):
 def test_the_example_of_the_docstring():
     result = doctest.testmod(schuss.tuning)
     assert result.attempted == 7 and result.failed == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="there is one processor")
+def test_two_workers_are_nearly_twice_as_fast(threads):
+    """64 small networks on digits; the best of rounds in turn, as others compute."""
+    digits = schuss.datasets.load_digits()
+    rates = {"learning_rate": np.geomspace(1e-3, 0.3, 64)}
+    layers = [schuss.Rescaling(1 / 16), schuss.Dense(64, "relu"), schuss.Dense(10)]
+    threads(1)
+    seconds = {1: [], 2: []}
+    for _ in range(5):
+        for workers, taken in seconds.items():
+            started = time.perf_counter()
+            tune(
+                lambda parameters: schuss.Model(layers, seed=1),
+                *digits,
+                rates,
+                validation_fraction=0.2,
+                epochs=50,
+                workers=workers,
+            )
+            taken.append(time.perf_counter() - started)
+    assert min(seconds[1]) >= 1.8 * min(seconds[2])
