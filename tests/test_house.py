@@ -82,11 +82,13 @@ DESCRIPTIONS = [
     "regularizers",
     "schedules",
     "spaces",
+    "stages",
 ]
 KNOWN = {
     "cycles": "schuss.schedules",
     "lbfgs": "schuss.optimizers",
     "schedules": "schuss.figures",
+    "stages": "schuss.layers",
 }
 
 

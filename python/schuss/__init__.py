@@ -4,7 +4,7 @@ Start with `Model`. `schuss.reference` says in NumPy what every kernel computes;
 `show_config` says what this build and this machine have.
 """
 
-from schuss import datasets, metrics, reference
+from schuss import datasets, metrics, plots, reference
 from schuss._core import __version__
 from schuss.averaging import EMA
 from schuss.callbacks import Callback, StopTraining
@@ -17,6 +17,7 @@ from schuss.config import (
     show_config,
 )
 from schuss.cycles import CosineDecay, CosineRestarts, CosLog4, OneCycle
+from schuss.explanation import Explanation
 from schuss.fitting import Fit
 from schuss.gradient_check import GradientCheck
 from schuss.history import History
@@ -32,6 +33,7 @@ from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warm
 from schuss.spaces import IntUniform, LogUniform, Uniform
 from schuss.trials import Trial, Tuning
 from schuss.tuning import tune
+from schuss.stages import Dropout, GaussianNoise, Stage
 
 __all__ = [
     "EMA",
@@ -46,9 +48,12 @@ __all__ = [
     "CosineDecay",
     "CosineRestarts",
     "Dense",
+    "Dropout",
     "EarlyStopping",
+    "Explanation",
     "ExponentialDecay",
     "Fit",
+    "GaussianNoise",
     "GradientCheck",
     "History",
     "IntUniform",
@@ -63,6 +68,7 @@ __all__ = [
     "ReduceOnPlateau",
     "Rescaling",
     "Rprop",
+    "Stage",
     "StepDecay",
     "StopTraining",
     "Trial",
@@ -76,6 +82,7 @@ __all__ = [
     "get_isa",
     "get_threads",
     "metrics",
+    "plots",
     "reference",
     "set_isa",
     "set_threads",
