@@ -153,7 +153,7 @@ void Step::pass(const Member& member, const Chunk& chunk) {
                   work_.outputs[1].view().slice(rows.first, rows.last));
   }
   forward(network_, work_, rows, 1);
-  turn(network_, targets_.labelled(), chunk.batch.size, work_, rows);
+  turn(network_, targets_, chunk.batch.size, work_, rows);
   backward(network_, work_, rows, scratch_[member.rank].data());
   for (std::size_t l = 0; l < delta_panels_.size(); ++l) {
     if (delta_panels_[l].size() == 0) continue;

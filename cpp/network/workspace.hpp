@@ -20,11 +20,11 @@ struct Workspace {
                              // sums, or its output, in which the sums were computed
   PaddedMatrix targets;
   std::vector<std::int32_t> labels, predicted;
-  std::vector<real> losses;
+  std::vector<real> losses, weights;
 
   Workspace(const Kernels& kernels, std::size_t inputs,
             const std::vector<DenseLayer>& layers, std::size_t rows, bool with_deltas)
-      : labels(rows), predicted(rows), losses(rows) {
+      : labels(rows), predicted(rows), losses(rows), weights(rows) {
     outputs.emplace_back(rows, inputs, kernels.lanes);
     for (const DenseLayer& layer : layers) {
       const std::size_t width = layer.weights.outputs;

@@ -23,6 +23,7 @@ from schuss.history import History
 from schuss.layers import Dense, Layer, Rescaling
 from schuss.lbfgs import LBFGS
 from schuss.learning_rate_search import LearningRateSearch, find_learning_rate
+from schuss.losses import MeanSquaredError, SoftmaxCrossEntropy
 from schuss.model import Model
 from schuss.monitors import EarlyStopping, ReduceOnPlateau
 from schuss.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, Rprop
@@ -50,12 +51,14 @@ __all__ = [
     "InverseTimeDecay",
     "Layer",
     "LearningRateSearch",
+    "MeanSquaredError",
     "Model",
     "OneCycle",
     "RMSprop",
     "ReduceOnPlateau",
     "Rescaling",
     "Rprop",
+    "SoftmaxCrossEntropy",
     "StepDecay",
     "StopTraining",
     "Warmup",

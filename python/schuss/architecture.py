@@ -12,7 +12,7 @@ from schuss.engines import DTYPES, ENGINES, Network, Parameters, make_network
 from schuss.fitting import Position
 from schuss.history import History
 from schuss.layers import Layer, split_layers
-from schuss.losses import LOSSES
+from schuss.losses import Loss, as_loss
 from schuss.summary import summarize
 from schuss.weights import as_pairs, first_weights, fitting_weights
 
@@ -24,7 +24,7 @@ class Architecture:
         self,
         layers: Sequence[Layer],
         *,
-        loss: str = "softmax_cross_entropy",
+        loss: str | Loss = "softmax_cross_entropy",
         seed: int = 0,
         dtype: str = "float32",
         engine: str = "native",
@@ -33,12 +33,11 @@ class Architecture:
         for index, layer in enumerate(dense):
             name = f"activation of layer {index}"
             check_known(name, layer.activation, reference.ACTIVATIONS)
-        check_known("loss", loss, LOSSES)
         check_known("dtype", dtype, DTYPES)
         check_known("engine", engine, ENGINES)
         self.layers = dense
         self.rescaling = rescaling
-        self.loss = LOSSES[loss]
+        self.loss = as_loss(loss, dense[-1].units)
         self.seed: int = check_number("seed", seed, 0, 2**128, whole=True)
         self.dtype = dtype
         self.engine = engine
@@ -121,7 +120,14 @@ class Architecture:
         shapes = [(layer.units, layer.activation) for layer in self.layers]
         scale, offset = self.rescaling.scale, self.rescaling.offset
         network = make_network(
-            engine, dtype, inputs, shapes, self.loss.name, scale, offset
+            engine,
+            dtype,
+            inputs,
+            shapes,
+            self.loss.name,
+            scale,
+            offset,
+            self.loss.settings,
         )
         for layer, (weights, bias) in enumerate(first):
             network.set_parameters(layer, weights, bias)

@@ -18,6 +18,7 @@ class Training:
         batch_size: int,
         key: int | None = None,
         first_epoch: int = 0,
+        weights: NDArray[np.float64] | None = None,
     ) -> None: ...
     def run(
         self, learning_rates: NDArray[np.float64]
@@ -31,6 +32,7 @@ class Network:
         loss: str,
         scale: float = 1.0,
         offset: float = 0.0,
+        loss_settings: Sequence[float] = (),
     ) -> None: ...
     @property
     def isa(self) -> str: ...
@@ -56,7 +58,18 @@ class Network:
         batch_size: int,
         key: int | None = None,
         first_epoch: int = 0,
+        weights: NDArray[np.float64] | None = None,
     ) -> Training: ...
-    def evaluate(self, X: NDArray[Any], targets: NDArray[Any]) -> tuple[float, int]: ...
-    def differentiate(self, X: NDArray[Any], targets: NDArray[Any]) -> float: ...
+    def evaluate(
+        self,
+        X: NDArray[Any],
+        targets: NDArray[Any],
+        weights: NDArray[np.float64] | None = None,
+    ) -> tuple[float, int]: ...
+    def differentiate(
+        self,
+        X: NDArray[Any],
+        targets: NDArray[Any],
+        weights: NDArray[np.float64] | None = None,
+    ) -> float: ...
     def predict(self, X: NDArray[Any], wanted: int = 0) -> NDArray[Any]: ...
