@@ -215,7 +215,7 @@ def _divided(
 ) -> dict[str, Any]:
     """Return rows to train on and rows to validate on, as the model reads y."""
     if fraction is not None:
-        targets = model._targets(y, len(model._examples(X)))
+        targets = model._given(X, y, None).targets
         left, taken = held_out_rows(fraction, targets, seed)
         held = (X[taken], y[taken])
         X, y = X[left], y[left]
