@@ -31,9 +31,9 @@ from schuss.pruning import OptunaPruning
 from schuss.regularizers import L2
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
 from schuss.spaces import IntUniform, LogUniform, Uniform
+from schuss.stages import Dropout, GaussianNoise, Stage
 from schuss.trials import Trial, Tuning
 from schuss.tuning import tune
-from schuss.stages import Dropout, GaussianNoise, Stage
 
 __all__ = [
     "EMA",
