@@ -164,9 +164,10 @@ def tune(
         if stop.is_set():
             raise KeyboardInterrupt
         raise _failure(candidates) from candidates[0].error
+    records = tuple(each.record() for each in candidates if each.finished)
     return Tuning(
-        trials=tuple(each.record() for each in candidates if each.finished),
-        best_trial=leader.record(),
+        trials=records,
+        best_trial=next(each for each in records if each.number == leader.number),
         best_model=leader.trained(),
         monitor=monitor,
         mode="max" if leader.best.highest else "min",
