@@ -29,6 +29,7 @@ from schuss.monitors import EarlyStopping, ReduceOnPlateau
 from schuss.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, Rprop
 from schuss.regularizers import L2
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
+from schuss.stages import Dropout, GaussianNoise, Stage
 
 __all__ = [
     "EMA",
@@ -43,10 +44,12 @@ __all__ = [
     "CosineDecay",
     "CosineRestarts",
     "Dense",
+    "Dropout",
     "EarlyStopping",
     "Explanation",
     "ExponentialDecay",
     "Fit",
+    "GaussianNoise",
     "GradientCheck",
     "History",
     "InverseTimeDecay",
@@ -58,6 +61,7 @@ __all__ = [
     "ReduceOnPlateau",
     "Rescaling",
     "Rprop",
+    "Stage",
     "StepDecay",
     "StopTraining",
     "Warmup",

@@ -28,9 +28,11 @@ class Model(Inspection):
 
     Parameters
     ----------
-    layers : sequence of Dense, the first of which may be a Rescaling
-        For class labels the last layer has one output per class and no activation:
-        softmax is part of the loss. The width of the inputs is taken from the data.
+    layers : sequence of Layer
+        `Dense`, `Dropout` and `GaussianNoise`, of which a `Rescaling` may be the
+        first. For class labels the last layer has one output per class and no
+        activation: softmax is part of the loss. The width of the inputs is taken from
+        the data.
     loss : "softmax_cross_entropy" or "mean_squared_error"
     seed : int, at least 0
         Determines the first weights and every epoch's order of rows.
@@ -185,6 +187,8 @@ class Model(Inspection):
         )
         if plan.has_rate:
             plan.learning_rates(0)  # a schedule that gives nonsense is refused here
+        else:
+            self.structure.require_steady("LBFGS")
         for each in hooks.objects:
             if isinstance(each, Monitor):
                 each.settle(plan.keys)
@@ -224,7 +228,7 @@ class Model(Inspection):
         metrics: Iterable[Given],
     ) -> tuple[NDArray[Any], NDArray[Any], Validation | None]:
         """Return what is left to train on, and what to evaluate."""
-        units = self.layers[-1].units
+        units = self.structure.outputs
         sets = as_validation(data, X.shape[1], units, self.loss, self.dtype)
         if fraction is not None:
             if data is not None:
