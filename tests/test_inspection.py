@@ -196,7 +196,9 @@ def test_the_slope_of_one_thing_is_asked_for(engine):
 def test_noise_is_no_part_of_what_is_looked_at():
     X = np.linspace(-1, 1, 12).reshape(4, 3)
     first, last = schuss.Dense(5, "tanh"), schuss.Dense(2)
-    noisy = schuss.Model([schuss.Dropout(0.5), first, schuss.Dropout(0.5), last], seed=3)
+    noisy = schuss.Model(
+        [schuss.Dropout(0.5), first, schuss.Dropout(0.5), last], seed=3
+    )
     plain = schuss.Model([first, last], seed=3)
     for model in (noisy, plain):
         model.build(3)
