@@ -200,7 +200,7 @@ class Inspection(Inference):
         top = check_number("layer", layer, -depth, depth, whole=True) % depth
         lower = copy(self)
         layers = [
-            replace(each, weights=weights, bias=bias)
+            replace(each, weights=weights, bias=bias, initializer="zeros")
             for each, (weights, bias) in zip(self.layers, self.weights, strict=True)
         ][: top + 1]
         if sums:
