@@ -74,6 +74,7 @@ def ours(path):
 
 
 DESCRIPTIONS = [
+    "adaptive",
     "cycles",
     "layers",
     "lbfgs",
@@ -83,6 +84,7 @@ DESCRIPTIONS = [
     "schedules",
 ]
 KNOWN = {
+    "adaptive": "schuss.optimizers",
     "cycles": "schuss.schedules",
     "lbfgs": "schuss.optimizers",
     "schedules": "schuss.figures",

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,11 +38,30 @@ struct Targets {
   bool labelled() const { return !labels.empty(); }
 };
 
-/// How the weights of a run of steps are updated.
+/// What pulls at some parameters beside the loss: strengths of the penalties l1 |w|_1
+/// and l2 |w|^2, and decoupled decay.
+struct Pull {
+  real l1 = 0, l2 = 0, weight_decay = 0;
+};
+
+/// How the parameters of a run of steps are updated.
 struct OptimizerDescription {
+  static constexpr double kUnlimited = std::numeric_limits<double>::infinity();
+
   std::string name;
   std::vector<real> settings;
-  real l2 = 0, weight_decay = 0;
+  Pull weights, biases;
+  double max_norm = kUnlimited;    // of each unit's incoming weights
+  double clip_norm = kUnlimited;   // of all gradients together
+  double clip_value = kUnlimited;  // of each number of them
+  std::vector<double> factors;     // of the learning rate, per layer; empty: all 1
+
+  double factor(std::size_t layer) const {
+    return factors.empty() ? 1 : factors[layer];
+  }
+  /// A frozen layer is moved by nothing.
+  bool freezes(std::size_t layer) const { return factor(layer) == 0; }
+  bool clips() const { return clip_norm < kUnlimited || clip_value < kUnlimited; }
 };
 
 struct Evaluation {
@@ -80,6 +100,10 @@ class Network {
   /// unknown name or another number of settings than the optimizer has.
   void start(const OptimizerDescription& optimizer);
 
+  /// Whether all weights, and all biases, move by one rule at one learning rate and
+  /// need not know of each other.
+  bool treats_alike() const;
+
   /// Arrays of state that the optimizer keeps per parameter; 0 before it was started.
   std::size_t slots() const;
   /// The layers, seen in one of these arrays.
@@ -101,6 +125,7 @@ class Network {
  private:
   friend class Narrow;
   friend class Step;
+  friend class Sweep;
   friend class Training;
 
   std::vector<DenseLayer> cut(real* block, const NetworkDescription& description) const;
@@ -108,6 +133,8 @@ class Network {
   void stream(const Table& x, const Body& body) const;
   bool predict_row(const Table& x, const Predictions& predictions) const;
   bool is_finite() const;
+  Update update_of(const real* gradients, std::size_t layer, bool of_weights,
+                   double learning_rate, std::size_t number) const;
 
   Claim claim_;
   const Kernels& kernels_;
@@ -121,9 +148,8 @@ class Network {
   mutable Claim row_claim_;
   std::shared_ptr<Workspace> row_;
   const Optimizer* optimizer_ = nullptr;
-  std::vector<real> settings_;
-  real l2_ = 0, weight_decay_ = 0;
-  std::size_t steps_ = 0;
+  OptimizerDescription how_;
+  std::size_t starts_ = 0, steps_ = 0;
 };
 
 }  // namespace schuss::SCHUSS_PRECISION

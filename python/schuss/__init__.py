@@ -6,6 +6,7 @@ Start with `Model`. `schuss.reference` says in NumPy what every kernel computes;
 
 from schuss import datasets, metrics, reference
 from schuss._core import __version__
+from schuss.adaptive import Adagrad, Adam, AdamW, RMSprop, Rprop
 from schuss.averaging import EMA
 from schuss.callbacks import Callback, StopTraining
 from schuss.config import (
@@ -25,12 +26,13 @@ from schuss.lbfgs import LBFGS
 from schuss.learning_rate_search import LearningRateSearch, find_learning_rate
 from schuss.model import Model
 from schuss.monitors import EarlyStopping, ReduceOnPlateau
-from schuss.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, Rprop
-from schuss.regularizers import L2
+from schuss.optimizers import SGD
+from schuss.regularizers import L1, L2, MaxNorm, Regularizer
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
 
 __all__ = [
     "EMA",
+    "L1",
     "L2",
     "LBFGS",
     "SGD",
@@ -50,10 +52,12 @@ __all__ = [
     "InverseTimeDecay",
     "Layer",
     "LearningRateSearch",
+    "MaxNorm",
     "Model",
     "OneCycle",
     "RMSprop",
     "ReduceOnPlateau",
+    "Regularizer",
     "Rescaling",
     "Rprop",
     "StepDecay",

@@ -15,6 +15,7 @@ from schuss.reference import (
     loss,
     monotone,
     narrow,
+    norms,
     optimizer,
     rearrange,
 )
@@ -27,6 +28,7 @@ from schuss.reference.loss import *
 from schuss.reference.monotone import *
 from schuss.reference.narrow import *
 from schuss.reference.network import Network
+from schuss.reference.norms import *
 from schuss.reference.optimizer import *
 from schuss.reference.rearrange import *
 from schuss.reference.shuffle import *
@@ -35,6 +37,7 @@ from schuss.reference.training import Training
 KERNELS = (
     "add",
     "argmax",
+    "clip",
     "column_sum",
     "dense_backward",
     "dense_backward_input",
@@ -48,10 +51,12 @@ KERNELS = (
     "interleave",
     "log",
     "log_softmax",
+    "max_norm",
     "multiply_add",
     "normal_cdf",
     "shuffle",
     "softmax",
+    "sum_of_squares",
     "train_narrow",
     "transpose",
     *ACTIVATIONS,
@@ -69,5 +74,6 @@ __all__ += gated.__all__
 __all__ += loss.__all__
 __all__ += monotone.__all__
 __all__ += narrow.__all__
+__all__ += norms.__all__
 __all__ += optimizer.__all__
 __all__ += rearrange.__all__
