@@ -88,6 +88,27 @@ def test_refusals_of_what_they_share(optimizer):
             optimizer(**options)
 
 
+@pytest.mark.parametrize("optimizer", [SGD, Adam, AdamW, RMSprop, Adagrad])
+def test_refusals_of_limits(optimizer):
+    assert optimizer(clip_norm=1).clip_norm == 1.0
+    assert optimizer(clip_value=2).clip_value == 2.0
+    for options, error, sentence in (
+        ({"clip_norm": 0}, ValueError, "clip_norm is 0; give a number above 0"),
+        ({"clip_norm": float("inf")}, ValueError, "clip_norm is inf; give a number"),
+        ({"clip_value": -1.0}, ValueError, "clip_value is -1.0; give a number above 0"),
+        ({"clip_value": "1"}, TypeError, "clip_value is '1'; give a number"),
+        (
+            {"clip_norm": 1, "clip_value": 2},
+            ValueError,
+            "^clip_norm is 1.0 and clip_value 2.0; give one of them.$",
+        ),
+    ):
+        with pytest.raises(error, match=sentence):
+            optimizer(**options)
+    with pytest.raises(TypeError, match="positional"):
+        optimizer(*[0.1] * 7)
+
+
 def blobs(rows=45):
     rng = np.random.default_rng(3)
     return rng.normal(size=(rows, 3)), rng.integers(3, size=rows)
@@ -110,6 +131,8 @@ ON_TRIAL = [
     RMSprop(0.01, momentum=0.5, epsilon=1e-3),
     Adagrad(0.1, 0.1),
     Rprop(),
+    SGD(0.1, momentum=0.9, clip_norm=0.1),
+    Adam(0.01, epsilon=1e-3, clip_value=0.01),
 ]
 
 
@@ -163,3 +186,28 @@ def test_decay_takes_from_weights_and_not_from_biases(
         weights, found = network.parameters(0)
         np.testing.assert_array_equal(weights, np.full((inputs, 3), 0.75**3))
         np.testing.assert_array_equal(found, bias)
+
+
+def first_layer_moves(factor, optimizer, engine="native", epochs=1):
+    model = schuss.Model(
+        [schuss.Dense(18, "tanh", learning_rate_factor=factor), schuss.Dense(3)],
+        seed=1,
+        engine=engine,
+        dtype="float64",
+    ).build(3)
+    before = model.weights[0][0]
+    model.fit(
+        *blobs(), optimizer=optimizer, epochs=epochs, batch_size=None, verbose=False
+    )
+    return model.weights[0][0] - before
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+@pytest.mark.parametrize(
+    "optimizer", [*ON_TRIAL[:-2], SGD(ExponentialDecay(0.1, rate=0.5))], ids=repr
+)
+def test_a_layer_may_have_a_rate_of_its_own(optimizer, engine):
+    """The first step is as much longer, decay included; a product with 2 is exact."""
+    one, two = (first_layer_moves(f, optimizer, engine) for f in (1.0, 2.0))
+    np.testing.assert_allclose(two, 2 * one, rtol=0, atol=1e-14)
+    assert np.any(one != 0) and not np.any(first_layer_moves(0, optimizer, engine, 5))

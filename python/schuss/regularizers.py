@@ -40,7 +40,8 @@ class Regularizer:
     ==========================================  ==================================
     PyTorch, ``weight_decay=d`` of SGD, Adam,   ``L2(d / 2, biases=True)``; there,
     RMSprop, Adagrad                            biases are decayed by default, too
-    PyTorch, ``AdamW(weight_decay=d)``          ``AdamW(weight_decay=d)``
+    PyTorch, ``AdamW(weight_decay=d)``          ``AdamW(weight_decay=d)``, which decays
+                                                no biases
     Keras, ``kernel_regularizer``: L1(a),       ``L1(a)``, ``L2(a)``
     L2(a)
     scikit-learn, ``MLPClassifier(alpha=a)``,   ``L2(a / (2 n))``, n rows in a batch:
