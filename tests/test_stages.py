@@ -131,3 +131,81 @@ def test_dropout_helps_on_few_examples():
         scores.append((test["loss"], history["loss"][-1]))
     (loss, learned), (with_dropout, learned_with) = scores
     assert with_dropout < loss and learned_with > learned
+
+
+def residual(width=6, **options):
+    block = schuss.Residual([schuss.Dense(width, "tanh"), schuss.Dense(6)])
+    layers = [schuss.Dense(6), block, block, schuss.Dense(3)]
+    return schuss.Model(layers, dtype="float64", seed=1, **options)
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_a_residual_has_the_gradient_of_both_ways(engine):
+    X, y = schuss.datasets.make_blobs(30, seed=0)
+    model = residual(9, engine=engine).build(2)
+    assert len(model.weights) == 6
+    assert model.check_gradients(X, y).error < 1e-7
+
+
+def test_a_residual_adds_its_input():
+    X, _ = schuss.datasets.make_blobs(30, seed=0)
+    model = residual().build(2)
+    h = X.astype(np.float64)
+    for layer, (weights, bias) in enumerate(model.weights):
+        if layer in (1, 3):
+            h = h + np.tanh(h @ weights + bias) @ model.weights[layer + 1][0]
+        elif layer in (0, 5):
+            h = h @ weights + bias
+    np.testing.assert_allclose(model(X), h, atol=1e-13)
+
+
+def test_fifty_residual_layers_learn():
+    """In plain layers that shrink what passes, the gradient of the first is lost."""
+    X, y = schuss.datasets.make_moons(200, noise=0.1, seed=0)
+    losses = []
+    for around in (True, False):
+        rng = np.random.default_rng(0)
+        small = [rng.normal(0, 0.3 / np.sqrt(8), size=(8, 8)) for _ in range(50)]
+        layers = [schuss.Dense(8, "tanh", weights=weights) for weights in small]
+        blocks = [schuss.Residual([layer]) for layer in layers] if around else layers
+        model = schuss.Model([schuss.Dense(8), *blocks, schuss.Dense(2)], seed=0)
+        rate = schuss.SGD(0.01)
+        history = model.fit(X, y, epochs=10, optimizer=rate, verbose=False)
+        losses.append(history["loss"][-1])
+    assert losses[0] < 0.4 and losses[1] > 0.6
+
+
+@pytest.mark.parametrize(
+    ("layers", "error", "sentence"),
+    [
+        ([], ValueError, "a Residual is empty"),
+        (3, TypeError, "layers are 3; give a list of layers"),
+        (schuss.Dense(3), TypeError, "give a list of layers"),
+        ([3], TypeError, "in a Residual is 3; give schuss.Dense layers"),
+        ([schuss.Rescaling(2.0)], TypeError, "in a Residual is Rescaling"),
+    ],
+)
+def test_what_is_no_residual(layers, error, sentence):
+    with pytest.raises(error, match=sentence):
+        schuss.Residual(layers)
+
+
+def test_widths_of_a_residual_must_agree():
+    block = schuss.Residual([schuss.Dense(9), schuss.Dense(7)])
+    sentence = (
+        "a Residual adds its 8 inputs to its 7 outputs; give the last Dense in it 8"
+    )
+    with pytest.raises(ValueError, match=sentence):
+        schuss.Model([schuss.Dense(8), block, schuss.Dense(3)])
+    model = schuss.Model([block, schuss.Dense(3)])
+    X, y = schuss.datasets.make_blobs(30, seed=0)
+    with pytest.raises(
+        ValueError, match="a Residual adds its 2 inputs to its 7 outputs"
+    ):
+        model.fit(X, y, verbose=False)
+    with pytest.raises(RuntimeError, match="no weights yet"):
+        model.predict(X)
+    model.build(7)
+    last = schuss.Residual([schuss.Dense(8), schuss.Dropout(0.5)])
+    with pytest.raises(ValueError, match="the last layer is Dropout"):
+        schuss.Model([schuss.Dense(8), last])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schuss import Dense, Dropout, GaussianNoise, Rescaling
+from schuss import Dense, Dropout, GaussianNoise, Rescaling, Residual
 from schuss.structure import Structure
 
 
@@ -51,3 +51,16 @@ def test_every_stage_has_a_key_of_its_own():
 def test_what_is_no_model(layers, error, sentence):
     with pytest.raises(error, match=sentence):
         Structure(layers)
+
+
+def test_residuals_are_brackets():
+    inner = Residual([Dropout(0.1), Dense(4)])
+    structure = Structure([Dense(4), Residual([Dense(3), Dense(4), inner]), Dense(2)])
+    assert [layer.units for layer in structure.dense] == [4, 3, 4, 4, 2]
+    assert [stage[:2] for stage in structure.stages(0)] == [
+        (1, "branch"),
+        (3, "branch"),
+        (3, "dropout"),
+        (4, "join"),
+        (4, "join"),
+    ]

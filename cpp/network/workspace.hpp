@@ -33,7 +33,8 @@ struct Workspace {
       : labels(rows), predicted(rows), losses(rows) {
     const bool with_deltas = purpose != Purpose::kPredict;
     outputs.emplace_back(rows, inputs, kernels.lanes);
-    places.emplace_back(kernels, stages, 0, purpose, x(), Matrix{});
+    std::vector<Matrix> branches, joins;
+    places.emplace_back(kernels, stages, 0, purpose, x(), Matrix{}, branches);
     for (const DenseLayer& layer : layers) {
       const std::size_t width = layer.weights.outputs;
       const bool last = &layer == &layers.back();
@@ -43,9 +44,10 @@ struct Workspace {
       kept.push_back((apart ? sums : outputs).back().view());
       deltas.emplace_back(with_deltas || last ? rows : 0, width, kernels.lanes);
       places.emplace_back(kernels, stages, places.size(), purpose,
-                          outputs.back().view(), deltas.back().view());
+                          outputs.back().view(), deltas.back().view(), branches);
       if (last) targets = PaddedMatrix(rows, width, kernels.lanes);
     }
+    for (std::size_t p = places.size(); p-- > 0;) places[p].meet_joins(joins);
   }
 
   /// Whether anything acts between layers.

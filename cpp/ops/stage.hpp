@@ -38,12 +38,16 @@ struct StageWork;
 /// What a stage does with `pass.rows` of its matrices: y from x, and d_x from d_y.
 using StagePass = void (*)(const Kernels&, const StageWork&, const Pass&);
 
+/// A branch and where it joins come in pairs, like brackets.
+enum class Bracket { kNone, kOpens, kCloses };
+
 struct StageKind {
   const char* name;
   std::size_t settings;  // how many numbers it is given
   bool draws;            // noise, so it acts in training alone
   StagePass forward;     // null: y is x
   StagePass backward;    // null: d_x is d_y
+  Bracket bracket = Bracket::kNone;
 };
 
 struct Stage {
@@ -61,21 +65,26 @@ struct Stage {
 struct StageWork {
   const Stage* stage;
   Matrix x, y, d_x, d_y;
+  Matrix partner;  // of a branch, d_y of where it joins; of that, the branch's x
   PaddedMatrix own_y, own_d_y;  // unless they are x and d_x
 };
 
 /// Makes stages of their descriptions; widths[p] is that of place p. Throws
-/// std::invalid_argument for unknown kinds, wrong numbers of settings and places that
-/// do not exist or go back.
+/// std::invalid_argument for unknown kinds, wrong numbers of settings, places that do
+/// not exist or go back, and branches that do not join or join another width.
 std::vector<Stage> make_stages(const std::vector<StageDescription>& descriptions,
                                const std::vector<std::size_t>& widths);
 
 /// The stages of a place, one after the other, with room for `rows` rows.
 class StageChain {
  public:
-  /// Those that act for this purpose, from x; back to d_x, if it has data.
+  /// Those that act for this purpose, from x; back to d_x, if it has data. `branches`
+  /// are those that have not joined yet.
   StageChain(const Kernels& kernels, const std::vector<Stage>& stages,
-             std::size_t place, Purpose purpose, const Matrix& x, const Matrix& d_x);
+             std::size_t place, Purpose purpose, const Matrix& x, const Matrix& d_x,
+             std::vector<Matrix>& branches);
+  /// Tells branches where they join, from the last place to the first.
+  void meet_joins(std::vector<Matrix>& joins);
 
   bool empty() const { return works_.empty(); }
   /// What comes out, and its gradient: x and d_x themselves, if nothing acts.

@@ -28,7 +28,7 @@ from schuss.monitors import EarlyStopping, ReduceOnPlateau
 from schuss.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, Rprop
 from schuss.regularizers import L2
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
-from schuss.stages import Dropout, GaussianNoise, Stage
+from schuss.stages import Dropout, GaussianNoise, Residual, Stage
 
 __all__ = [
     "EMA",
@@ -58,6 +58,7 @@ __all__ = [
     "RMSprop",
     "ReduceOnPlateau",
     "Rescaling",
+    "Residual",
     "Rprop",
     "Stage",
     "StepDecay",

@@ -66,10 +66,11 @@ class Architecture:
         ------
         TypeError, ValueError
             If `inputs` is no whole number of at least 1, the model has been built
-            for another, or given weights do not fit.
+            for another, or given weights or a Residual do not fit.
         """
         inputs = check_number("inputs", inputs, 1, 2**31, whole=True)
         if self._network is None:
+            self.structure.check_widths(inputs)
             self._network = self._made(self.engine, self.dtype, inputs)
             self._inputs = inputs
         elif inputs != self._inputs:

@@ -1,10 +1,11 @@
 """What stands between dense layers: descriptions, without any numbers computed."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from schuss.checks import settle
-from schuss.layers import Layer
+from schuss.layers import Layer, Rescaling
 
 
 class Stage(Layer):
@@ -29,7 +30,7 @@ class Stage(Layer):
     @property
     def settings(self) -> list[float]:
         """The numbers the network is given for it, in order."""
-        raise NotImplementedError
+        return []
 
     @property
     def title(self) -> str:
@@ -120,3 +121,69 @@ class GaussianNoise(Stage):
     def settings(self) -> list[float]:
         """The deviation."""
         return [self.deviation]
+
+
+@dataclass(frozen=True)
+class Branch(Stage):
+    """Where a way around some layers begins; a `Residual` has it."""
+
+    name: ClassVar[str] = "branch"
+
+    @property
+    def title(self) -> str:
+        """That of the whole."""
+        return "Residual"
+
+
+@dataclass(frozen=True)
+class Join(Stage):
+    """Where such a way ends, and what went into it is added."""
+
+    name: ClassVar[str] = "join"
+
+
+@dataclass(frozen=True)
+class Residual(Layer):
+    """Some layers, and a way around them: h = x + f(x), where f is the layers' work.
+
+    Such a block need only learn what is to change about x, and the gradient comes back
+    past it undiminished: networks of many layers learn that would not without. Blocks
+    may stand one after the other, and within each other.
+
+    Source: K. He, X. Zhang, S. Ren and J. Sun, "Deep residual learning for image
+    recognition", 2016.
+
+    Parameters
+    ----------
+    layers : sequence of Layer, at least one
+        As many outputs as inputs must come of them.
+
+    Raises
+    ------
+    TypeError
+        If an item is no layer, or a Rescaling.
+    ValueError
+        If there is none. (Widths that differ are refused by the model.)
+
+    Examples
+    --------
+    >>> import schuss
+    >>> block = schuss.Residual([schuss.Dense(30, "relu"), schuss.Dense(30)])
+    >>> model = schuss.Model([schuss.Dense(30), block, block, schuss.Dense(10)])
+    """
+
+    layers: Sequence[Layer]
+
+    def __post_init__(self) -> None:
+        given = self.layers
+        if isinstance(given, str) or not isinstance(given, Iterable):
+            raise TypeError(f"layers are {given!r}; give a list of layers.")
+        object.__setattr__(self, "layers", tuple(given))
+        for layer in self.layers:
+            if not isinstance(layer, Layer) or isinstance(layer, Rescaling):
+                raise TypeError(
+                    f"in a Residual is {layer!r}; give schuss.Dense layers, and others "
+                    "that may stand between them."
+                )
+        if not self.layers:
+            raise ValueError("a Residual is empty; give at least one layer.")

@@ -1,11 +1,11 @@
 """The layers of a model in order: what a network is made from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from schuss.layers import Dense, Layer, Rescaling
-from schuss.stages import Stage
+from schuss.stages import Branch, Join, Residual, Stage
 
 # Place, kind, settings and key of what stands between dense layers.
 StageGiven = tuple[int, str, list[float], int]
@@ -23,7 +23,7 @@ class Structure:
     rescaling : Rescaling
         Which does nothing by default.
     items : list of Dense or Stage
-        All others, in order.
+        All others, in order; those of a `Residual` between a `Branch` and a `Join`.
     dense : list of Dense
 
     Raises
@@ -31,30 +31,60 @@ class Structure:
     TypeError
         If an item is no layer, or a Rescaling is not the first.
     ValueError
-        If there is no Dense, or the last layer is one that draws random numbers.
+        If there is no Dense, the last layer is one that draws random numbers, or a
+        `Residual` has another number of outputs than of inputs.
     """
 
     def __init__(self, layers: Sequence[Layer]) -> None:
         given = list(layers)
         leading = bool(given) and isinstance(given[0], Rescaling)
         first, rest = (given[0], given[1:]) if leading else (Rescaling(), given)
-        items = [item for item in rest if isinstance(item, Dense | Stage)]
-        if len(items) < len(rest) or not isinstance(first, Rescaling):
+        known = all(isinstance(layer, Dense | Stage | Residual) for layer in rest)
+        if not known or not isinstance(first, Rescaling):
             raise TypeError(
                 f"layers are {given!r}; give schuss.Dense layers, and others, of which "
                 "a schuss.Rescaling may be the first."
             )
         self.rescaling = first
-        self.items = items
-        self.dense = [item for item in items if isinstance(item, Dense)]
+        self.items = list(_flat(rest))
+        self.dense = [item for item in self.items if isinstance(item, Dense)]
         if not self.dense:
-            what = f"layers are {given!r}" if items else "layers is empty"
+            what = f"layers are {given!r}" if rest else "layers is empty"
             raise ValueError(f"{what}; give at least one schuss.Dense.")
-        if isinstance(items[-1], Stage) and items[-1].draws:
+        last = next(item for item in reversed(self.items) if not isinstance(item, Join))
+        if isinstance(last, Stage) and last.draws:
             raise ValueError(
-                f"the last layer is {items[-1]!r}, which would disturb the outputs "
-                "that the loss judges; put it before a schuss.Dense."
+                f"the last layer is {last!r}, which would disturb the outputs that the "
+                "loss judges; put it before a schuss.Dense."
             )
+        self.check_widths()
+
+    def check_widths(self, inputs: int = 0) -> None:
+        """Refuse a Residual that has another number of outputs than of inputs.
+
+        Parameters
+        ----------
+        inputs : int
+            Of the first layer; 0 while they are not known.
+
+        Raises
+        ------
+        ValueError
+            If there is one.
+        """
+        width, entered = inputs, []
+        for item in self.items:
+            if isinstance(item, Dense):
+                width = item.units
+            elif isinstance(item, Branch):
+                entered.append(width)
+            elif isinstance(item, Join):
+                before = entered.pop()
+                if before and width != before:
+                    raise ValueError(
+                        f"a Residual adds its {before} inputs to its {width} outputs; "
+                        f"give the last Dense in it {before} units."
+                    )
 
     @property
     def outputs(self) -> int:
@@ -106,3 +136,13 @@ class Structure:
             key = int(sequence.generate_state(1, "u8")[0])
             stages.append((place, item.name, item.settings, key))
         return stages
+
+
+def _flat(layers: Iterable[Layer]) -> Iterator[Dense | Stage]:
+    for layer in layers:
+        if isinstance(layer, Residual):
+            yield Branch()
+            yield from _flat(layer.layers)
+            yield Join()
+        elif isinstance(layer, Dense | Stage):
+            yield layer

@@ -3,6 +3,7 @@
 import numpy as np
 
 from schuss.layers import Dense, Rescaling
+from schuss.stages import Branch, Join
 from schuss.structure import Structure
 
 
@@ -34,14 +35,18 @@ def summarize(structure: Structure, inputs: int, dtype: str) -> str:
             )
         )
     total, width = 0, inputs
+    inside = 0
     for layer in structure.items:
+        indent = "  " * inside
         if not isinstance(layer, Dense):
-            rows.append((layer.title, "", "0", "0"))
+            inside += {Branch: 1, Join: -1}.get(type(layer), 0)
+            if not isinstance(layer, Join):
+                rows.append((indent + layer.title, "", "0", "0"))
             continue
         count = (width + 1) * layer.units if width else 0
         shape = f"{width or '?'} x {layer.units}"
         numbers = (f"{count:,}", f"{count * size:,}") if width else ("?", "?")
-        rows.append((f"Dense {layer.activation}", shape, *numbers))
+        rows.append((f"{indent}Dense {layer.activation}", shape, *numbers))
         total, width = total + count, layer.units
     known = inputs > 0
     rows.append(

@@ -13,7 +13,7 @@ from schuss.reference.elementary import Array
 from schuss.reference.loss import LOSSES, argmax, softmax
 from schuss.reference.optimizer import OPTIMIZERS, Optimizer
 from schuss.reference.rearrange import gather
-from schuss.reference.stages import STAGES, Stage
+from schuss.reference.stages import STAGES, Stage, connect
 from schuss.reference.training import Training
 
 Parameters = tuple[Array, Array]
@@ -66,6 +66,7 @@ class Network:
         self._places: list[list[Stage]] = [[] for _ in range(len(layers) + 1)]
         for place, kind, settings, stage_key in stages:
             self._places[place].append(STAGES[kind](settings, stage_key))
+        connect(itertools.chain.from_iterable(self._places))
         self._acting: list[list[Stage]] = self._places
         widths = [inputs, *(outputs for outputs, _ in layers)]
         self._parameters: list[Parameters] = [

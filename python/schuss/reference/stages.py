@@ -1,11 +1,11 @@
 """What stands between dense layers, as a network uses it: a step down and one up."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from schuss.reference.elementary import Array
 from schuss.reference.noise import dropout, gaussian_noise
 
-__all__ = ["STAGES", "Stage"]
+__all__ = ["STAGES", "Stage", "connect"]
 
 
 class Stage:
@@ -64,4 +64,50 @@ class GaussianNoise(Stage):
         return gaussian_noise(x, self.settings[0], self.key, step)
 
 
-STAGES = {"dropout": Dropout, "gaussian_noise": GaussianNoise}
+class Branch(Stage):
+    """Where a way around some layers begins, at the end of which is a `Join`."""
+
+    x: Array
+    d_join: Array
+
+    def forward(self, x: Array, step: int) -> Array:
+        """Return x, which is kept."""
+        self.x = x
+        return x
+
+    def backward(self, d_y: Array) -> Array:
+        """Return the sum of both ways' gradients."""
+        return d_y + self.d_join
+
+
+class Join(Stage):
+    """Adds what went into a `Branch`, of which `connect` tells it."""
+
+    branch: Branch
+
+    def forward(self, x: Array, step: int) -> Array:
+        """Return x + what went into the branch."""
+        return x + self.branch.x
+
+    def backward(self, d_y: Array) -> Array:
+        """Return dL/dy, which is the gradient of both ways."""
+        self.branch.d_join = d_y
+        return d_y
+
+
+STAGES: dict[str, type[Stage]] = {
+    "dropout": Dropout,
+    "gaussian_noise": GaussianNoise,
+    "branch": Branch,
+    "join": Join,
+}
+
+
+def connect(stages: Iterable[Stage]) -> None:
+    """Tell every join of a network, whose stages come in order, of its branch."""
+    open_: list[Branch] = []
+    for stage in stages:
+        if isinstance(stage, Branch):
+            open_.append(stage)
+        elif isinstance(stage, Join):
+            stage.branch = open_.pop()
