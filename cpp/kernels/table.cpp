@@ -17,6 +17,7 @@ Kernels make_kernels() {
   add_gather(kernels);
   add_narrow(kernels);
   add_noise(kernels);
+  add_normalizations(kernels);
   add_rearrangements(kernels);
   return kernels;
 }

@@ -22,6 +22,7 @@ struct Workspace {
                              // sums, or its output, in which the sums were computed
   std::vector<StageChain> places;  // [l] is what comes before layer l, or last: what
                                    // it leaves is that layer's input, or the logits
+  PaddedMatrix d_x;                // d(loss) / dx, if anything before layer 0 learns
   PaddedMatrix targets;
   std::vector<std::int32_t> labels, predicted;
   std::vector<real> losses;
@@ -34,7 +35,11 @@ struct Workspace {
     const bool with_deltas = purpose != Purpose::kPredict;
     outputs.emplace_back(rows, inputs, kernels.lanes);
     std::vector<Matrix> branches, joins;
-    places.emplace_back(kernels, stages, 0, purpose, x(), Matrix{}, branches);
+    const bool learns = std::any_of(
+        stages.begin(), stages.end(),
+        [](const Stage& stage) { return stage.place == 0 && stage.kind->learned; });
+    d_x = PaddedMatrix(with_deltas && learns ? rows : 0, inputs, kernels.lanes);
+    places.emplace_back(kernels, stages, 0, purpose, x(), d_x.view(), branches);
     for (const DenseLayer& layer : layers) {
       const std::size_t width = layer.weights.outputs;
       const bool last = &layer == &layers.back();
@@ -54,6 +59,10 @@ struct Workspace {
   bool has_stages() const {
     return std::any_of(places.begin(), places.end(),
                        [](const StageChain& place) { return !place.empty(); });
+  }
+  bool meets() const {
+    return std::any_of(places.begin(), places.end(),
+                       [](const StageChain& place) { return place.meets(); });
   }
   const Matrix& x() const { return outputs.front().view(); }
   const Matrix& input(std::size_t layer) const { return places[layer].y(); }

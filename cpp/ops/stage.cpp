@@ -1,8 +1,11 @@
 // The list of stages, and how they follow each other.
 #include "ops/stage.hpp"
 
+#include <algorithm>
+
 #include "core/require.hpp"
 #include "ops/noise.hpp"
+#include "ops/normalization.hpp"
 #include "ops/residual.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
@@ -10,10 +13,39 @@ namespace schuss::SCHUSS_PRECISION {
 namespace {
 
 constexpr StageKind kStages[] = {
-    {"dropout", 1, true, dropout_forward, dropout_backward},
-    {"gaussian_noise", 1, true, gaussian_noise_forward, nullptr},
-    {"branch", 0, false, nullptr, branch_backward, Bracket::kOpens},
-    {"join", 0, false, join_forward, join_backward, Bracket::kCloses},
+    {.name = "dropout",
+     .settings = 1,
+     .draws = true,
+     .forward = dropout_forward,
+     .backward = dropout_backward,
+     .in_place = true},
+    {.name = "gaussian_noise",
+     .settings = 1,
+     .draws = true,
+     .forward = gaussian_noise_forward},
+    {.name = "branch",
+     .backward = branch_backward,
+     .in_place = true,
+     .bracket = Bracket::kOpens},
+    {.name = "join",
+     .forward = join_forward,
+     .backward = join_backward,
+     .bracket = Bracket::kCloses},
+    {.name = "layer_norm",
+     .settings = 1,
+     .vectors = {"gain", "shift"},
+     .learned = 2,
+     .forward = layer_norm_forward,
+     .backward = layer_norm_backward,
+     .collect = layer_norm_collect},
+    {.name = "batch_norm",
+     .settings = 2,
+     .vectors = {"gain", "shift", "mean", "variance"},
+     .learned = 2,
+     .meets = true,
+     .forward = batch_norm_forward,
+     .backward = batch_norm_backward,
+     .collect = batch_norm_collect},
 };
 
 void require_pairs(const std::vector<Stage>& stages) {
@@ -31,6 +63,10 @@ void require_pairs(const std::vector<Stage>& stages) {
 
 }  // namespace
 
+std::size_t StageKind::count() const {
+  return std::size_t(std::find(vectors, std::end(vectors), nullptr) - vectors);
+}
+
 std::vector<Stage> make_stages(const std::vector<StageDescription>& descriptions,
                                const std::vector<std::size_t>& widths) {
   std::vector<Stage> stages;
@@ -42,8 +78,11 @@ std::vector<Stage> make_stages(const std::vector<StageDescription>& descriptions
             "; the last is ", widths.size() - 1);
     require(stages.empty() || given.place >= stages.back().place,
             "stages must come in order of their places");
-    stages.push_back(
-        {&kind, given.place, widths[given.place], given.settings, given.key});
+    stages.push_back({.kind = &kind,
+                      .place = given.place,
+                      .width = widths[given.place],
+                      .settings = given.settings,
+                      .key = given.key});
   }
   require_pairs(stages);
   return stages;
@@ -55,14 +94,19 @@ StageChain::StageChain(const Kernels& kernels, const std::vector<Stage>& stages,
     : y_(x), d_y_(d_x) {
   for (const Stage& stage : stages) {
     if (stage.place != place || !stage.acts(purpose)) continue;
-    StageWork work{&stage, y_, y_, d_y_, d_y_, {}, {}, {}};
+    StageWork work{.stage = &stage, .x = y_, .y = y_, .d_x = d_y_, .d_y = d_y_};
     if (stage.kind->forward) {
       work.own_y = PaddedMatrix(x.rows, x.columns, kernels.lanes);
       work.y = work.own_y.view();
     }
-    if (stage.kind->backward && d_x.data) {
+    if (stage.kind->backward && !stage.kind->in_place && d_x.data) {
       work.own_d_y = PaddedMatrix(x.rows, x.columns, kernels.lanes);
       work.d_y = work.own_d_y.view();
+    }
+    if (stage.kind->learned) {
+      const bool training = purpose != Purpose::kPredict;
+      work.kept = PaddedMatrix(training ? x.rows : 0, x.columns, kernels.lanes);
+      work.numbers = PaddedMatrix(4, std::max(x.rows, x.columns), kernels.lanes);
     }
     if (stage.kind->bracket == Bracket::kOpens) branches.push_back(work.x);
     if (stage.kind->bracket == Bracket::kCloses) {
@@ -83,6 +127,11 @@ void StageChain::meet_joins(std::vector<Matrix>& joins) {
     work.partner = joins.back();
     joins.pop_back();
   }
+}
+
+bool StageChain::meets() const {
+  return std::any_of(works_.begin(), works_.end(),
+                     [](const StageWork& work) { return work.stage->kind->meets; });
 }
 
 void StageChain::forward(const Kernels& kernels, const Pass& pass) const {

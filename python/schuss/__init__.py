@@ -28,7 +28,14 @@ from schuss.monitors import EarlyStopping, ReduceOnPlateau
 from schuss.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, Rprop
 from schuss.regularizers import L2
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
-from schuss.stages import Dropout, GaussianNoise, Residual, Stage
+from schuss.stages import (
+    BatchNorm,
+    Dropout,
+    GaussianNoise,
+    LayerNorm,
+    Residual,
+    Stage,
+)
 
 __all__ = [
     "EMA",
@@ -38,6 +45,7 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdamW",
+    "BatchNorm",
     "Callback",
     "CosLog4",
     "CosineDecay",
@@ -52,6 +60,7 @@ __all__ = [
     "History",
     "InverseTimeDecay",
     "Layer",
+    "LayerNorm",
     "LearningRateSearch",
     "Model",
     "OneCycle",

@@ -115,6 +115,9 @@ class Inference(Architecture):
     def gradients(self, X: ArrayLike, y: ArrayLike) -> list[Parameters]:
         """Return the gradient of the mean loss over X and y, layer by layer.
 
+        What draws random numbers in a training does nothing here; a `BatchNorm` goes by
+        X, as in a step, and the gradient of its running statistics is zero.
+
         Parameters
         ----------
         X, y : array_like
@@ -122,7 +125,7 @@ class Inference(Architecture):
 
         Returns
         -------
-        list of (ndarray of shape (inputs, outputs), ndarray of shape (outputs,))
+        list of tuples of ndarray, of the shapes of `weights`
 
         Raises
         ------
@@ -164,7 +167,15 @@ class Inference(Architecture):
             np.random.default_rng([self.seed, 2]),
         )
         return gradient_check.compare(
-            gradients, self.weights, twin, table, targets, rng, samples
+            gradients,
+            self.weights,
+            twin,
+            table,
+            targets,
+            rng,
+            samples,
+            [layer.names[: layer.learned] for layer in self.layers],
+            self.structure.by_batch,
         )
 
     def _predicted(self, X: ArrayLike, wanted: int) -> NDArray[Any]:

@@ -33,9 +33,10 @@ class Slope(NamedTuple):
 class Objective:
     """The mean loss over all rows + alpha |W|^2, as a function of one vector.
 
-    The vector has every layer's weights, row by row, and its bias after them; W is the
-    weights alone, and the gradient of their penalty 2 alpha W. Loss and gradient are
-    the engine's, in its precision; sums over parameters are taken in float64.
+    The vector has every layer's weights, row by row, and its bias after them, or its
+    vectors; W is the weights alone, and the gradient of their penalty 2 alpha W. Loss
+    and gradient are the engine's, in its precision; sums over parameters are taken in
+    float64.
 
     Parameters
     ----------
@@ -50,18 +51,18 @@ class Objective:
     @property
     def point(self) -> Vector:
         """The network's parameters."""
-        return _joined(self._pairs())
+        return _joined(self._parts())
 
     @point.setter
     def point(self, vector: Vector) -> None:
         first = 0
-        for layer, pair in enumerate(self._pairs()):
+        for layer, own in enumerate(self._parts()):
             arrays = []
-            for array in pair:
+            for array in own:
                 part = vector[first : first + array.size].reshape(array.shape)
                 arrays.append(part.astype(array.dtype))
                 first += array.size
-            self._network.set_parameters(layer, arrays[0], arrays[1])
+            self._network.set_parameters(layer, *arrays)
 
     def slope(self) -> Slope:
         """Return value and gradient where the network is: one pass down and up.
@@ -77,12 +78,14 @@ class Objective:
             gradients = [self._network.gradients(layer) for layer in layers]
             if plan.l2:
                 pulled = []
-                for (weights, _), (slope, bias) in zip(
-                    self._pairs(), gradients, strict=True
+                for (first, *_), (slope, *rest) in zip(
+                    self._parts(), gradients, strict=True
                 ):
-                    exact = weights.astype(np.float64)
-                    value += plan.l2 * float(np.vdot(exact, exact))
-                    pulled.append((slope + 2 * plan.l2 * exact, bias))
+                    if first.ndim == 2:  # weights, and not another layer's vectors
+                        exact = first.astype(np.float64)
+                        value += plan.l2 * float(np.vdot(exact, exact))
+                        slope = slope + 2 * plan.l2 * exact
+                    pulled.append((slope, *rest))
                 gradients = pulled
             return Slope(value, loss, _joined(gradients))
 
@@ -90,7 +93,7 @@ class Objective:
         """Return the Euclidean norm of the gradient where the network is."""
         return norm(self.slope().gradient)
 
-    def _pairs(self) -> list[Parameters]:
+    def _parts(self) -> list[Parameters]:
         return [self._network.parameters(layer) for layer in range(self._plan.layers)]
 
 
@@ -105,6 +108,6 @@ def norm(gradient: Vector) -> float:
         return float(np.linalg.norm(gradient))
 
 
-def _joined(pairs: list[tuple[NDArray[Any], NDArray[Any]]]) -> Vector:
-    parts = [array.ravel() for array in chain.from_iterable(pairs)]
-    return np.concatenate(parts, dtype=np.float64)
+def _joined(parts: list[tuple[NDArray[Any], ...]]) -> Vector:
+    flat = [array.ravel() for array in chain.from_iterable(parts)]
+    return np.concatenate(flat, dtype=np.float64)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from schuss.layers import Dense, Layer, Rescaling
-from schuss.stages import Branch, Join, Residual, Stage
+from schuss.stages import BatchNorm, Branch, Join, Residual, Stage
 
 # Place, kind, settings and key of what stands between dense layers.
 StageGiven = tuple[int, str, list[float], int]
@@ -25,6 +25,8 @@ class Structure:
     items : list of Dense or Stage
         All others, in order; those of a `Residual` between a `Branch` and a `Join`.
     dense : list of Dense
+    layers : list of Dense or Stage
+        Those that have arrays, as `Model.weights` has them.
 
     Raises
     ------
@@ -48,6 +50,7 @@ class Structure:
         self.rescaling = first
         self.items = list(_flat(rest))
         self.dense = [item for item in self.items if isinstance(item, Dense)]
+        self.layers = [item for item in self.items if item.names]
         if not self.dense:
             what = f"layers are {given!r}" if rest else "layers is empty"
             raise ValueError(f"{what}; give at least one schuss.Dense.")
@@ -102,15 +105,39 @@ class Structure:
         Raises
         ------
         ValueError
-            If a layer draws random numbers in every step.
+            If a layer draws random numbers in every step, or gathers statistics.
         """
         for item in self.items:
-            if isinstance(item, Stage) and item.draws:
+            if isinstance(item, Stage) and item.unsteady:
                 raise ValueError(
                     f"{optimizer} wants the same loss from the same weights, but "
-                    f"{item!r} draws anew in every step; give another optimizer, or "
-                    "leave that layer out."
+                    f"{item!r} {item.unsteady}; give another optimizer, or leave that "
+                    "layer out."
                 )
+
+    @property
+    def by_batch(self) -> bool:
+        """Whether what comes of a row depends on the others of its batch."""
+        return any(isinstance(item, BatchNorm) for item in self.items)
+
+    def check_batch(self, rows: int) -> None:
+        """Refuse steps of one row where a layer goes by the rows of a batch.
+
+        Parameters
+        ----------
+        rows : int
+            Of every batch but the last.
+
+        Raises
+        ------
+        ValueError
+            If they are too few.
+        """
+        if rows == 1 and self.by_batch:
+            raise ValueError(
+                "a step has 1 row, which is its own mean, so that a BatchNorm would "
+                "leave nothing of it; give a batch_size of at least 2."
+            )
 
     def stages(self, seed: int) -> list[StageGiven]:
         """Return what stands between the dense layers, for a network.

@@ -16,6 +16,7 @@ from schuss.reference import (
     monotone,
     narrow,
     noise,
+    normalization,
     optimizer,
     rearrange,
 )
@@ -29,6 +30,7 @@ from schuss.reference.monotone import *
 from schuss.reference.narrow import *
 from schuss.reference.network import Network
 from schuss.reference.noise import *
+from schuss.reference.normalization import *
 from schuss.reference.optimizer import *
 from schuss.reference.rearrange import *
 from schuss.reference.shuffle import *
@@ -37,6 +39,10 @@ from schuss.reference.training import Training
 KERNELS = (
     "add",
     "argmax",
+    "batch_norm",
+    "batch_norm_backward",
+    "column_moments",
+    "column_product_sum",
     "column_sum",
     "dense_backward",
     "dense_backward_input",
@@ -50,6 +56,8 @@ KERNELS = (
     "gemm",
     "gemm_transposed",
     "interleave",
+    "layer_norm",
+    "layer_norm_backward",
     "log",
     "log_softmax",
     "multiply_add",
@@ -74,5 +82,6 @@ __all__ += loss.__all__
 __all__ += monotone.__all__
 __all__ += narrow.__all__
 __all__ += noise.__all__
+__all__ += normalization.__all__
 __all__ += optimizer.__all__
 __all__ += rearrange.__all__
