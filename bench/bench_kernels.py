@@ -209,6 +209,42 @@ def bench_gaussian_noise(compare: Compare, hidden: Floats) -> None:
     compare("gaussian_noise", hidden, 0.1, 1, 2)
 
 
+def bench_column_moments(compare: Compare, hidden: Floats) -> None:
+    compare("column_moments", hidden)
+
+
+def bench_column_product_sum(
+    compare: Compare, hidden: Floats, gradient: Floats
+) -> None:
+    compare("column_product_sum", hidden, gradient)
+
+
+def bench_layer_norm(
+    compare: Compare, rng: np.random.Generator, hidden: Floats
+) -> None:
+    compare("layer_norm", hidden, *normal(rng, 2, OUTPUTS), 1e-5)
+
+
+def bench_layer_norm_backward(
+    compare: Compare, rng: np.random.Generator, hidden: Floats, gradient: Floats
+) -> None:
+    inverse, gain = np.abs(normal(rng, BATCH)), normal(rng, OUTPUTS)
+    compare("layer_norm_backward", gain, hidden, inverse, gradient)
+
+
+def bench_batch_norm(
+    compare: Compare, rng: np.random.Generator, hidden: Floats
+) -> None:
+    compare("batch_norm", hidden, *normal(rng, 4, OUTPUTS))
+
+
+def bench_batch_norm_backward(
+    compare: Compare, rng: np.random.Generator, hidden: Floats, gradient: Floats
+) -> None:
+    gain, inverse, *sums = normal(rng, 4, OUTPUTS)
+    compare("batch_norm_backward", gain, inverse, hidden, gradient, *sums)
+
+
 def bench_softmax(compare: Compare, logits: Floats) -> None:
     compare("softmax", logits, variant=shape_of(logits))
 

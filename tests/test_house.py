@@ -138,8 +138,10 @@ def test_numpy_is_the_only_dependency_at_import(path):
 
 def fields_of_kernels():
     """Function pointers and lists of the struct, as kernels.hpp declares them."""
-    text = (CPP / "kernels" / "kernels.hpp").read_text()
-    body = text[text.index("struct Kernels {") :]
+    texts = (
+        (CPP / "kernels" / f"{name}.hpp").read_text() for name in ("kernels", "stages")
+    )
+    body = "".join(text[text.index("Kernels") :] for text in texts)
     pointers = re.findall(r"\(\*(\w+)\)\(", body)
     return set(pointers), set(re.findall(r"List<\w+> (\w+);", body))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schuss import Dense, Dropout, GaussianNoise, Rescaling
+from schuss import Dense, Dropout, GaussianNoise, LayerNorm, Rescaling, Residual
 from schuss.structure import Structure
 
 
@@ -57,8 +57,30 @@ def test_until_ends_with_a_dense_layer_and_keeps_what_comes_before():
     whole = Structure(
         [Rescaling(2), Dropout(0.1), Dense(4), Dropout(0.2), Dense(3), Dense(2)]
     )
-    part = whole.until([Dense(4), Dense(3, "tanh")])
+    part = whole.until(1, "tanh")
     assert part.rescaling == Rescaling(2)
     kinds = [type(item) for item in part.items]
     assert kinds == [Dropout, Dense, Dropout, Dense]
     assert part.dense[-1].activation == "tanh"
+
+
+def test_until_leaves_out_what_is_not_yet_added():
+    inner = Residual([LayerNorm(), Dense(4)])
+    whole = Structure([Dense(4), inner, Residual([Dense(3), Dense(4)])])
+    kinds = [type(item).__name__ for item in whole.until(2).items]
+    assert kinds == ["Dense", "Branch", "LayerNorm", "Dense", "Join", "Dense"]
+    layers = [type(layer).__name__ for layer in whole.until(1).layers]
+    assert layers == ["Dense", "LayerNorm", "Dense"]
+
+
+def test_residuals_are_brackets():
+    inner = Residual([Dropout(0.1), Dense(4)])
+    structure = Structure([Dense(4), Residual([Dense(3), Dense(4), inner]), Dense(2)])
+    assert [layer.units for layer in structure.dense] == [4, 3, 4, 4, 2]
+    assert [stage[:2] for stage in structure.stages(0)] == [
+        (1, "branch"),
+        (3, "branch"),
+        (3, "dropout"),
+        (4, "join"),
+        (4, "join"),
+    ]

@@ -1,6 +1,6 @@
 """The summary's numbers."""
 
-from schuss import Dense, Dropout, GaussianNoise, Rescaling
+from schuss import Dense, Dropout, GaussianNoise, Rescaling, Residual
 from schuss.structure import Structure
 from schuss.summary import summarize
 
@@ -27,3 +27,10 @@ def test_what_stands_between():
     ]
     assert rows[1] == ["GaussianNoise", "0.25", "0", "0"]
     assert rows[3] == ["Dropout", "0.3333", "0", "0"]
+
+
+def test_what_is_in_a_residual_stands_apart():
+    block = Residual([Dropout(0.5), Dense(4)])
+    lines = summarize(Structure([block, Dense(2)]), 4, "float32").splitlines()
+    names = [line[:17].rstrip() for line in lines[1:-1]]
+    assert names == ["Residual", "  Dropout 0.5", "  Dense identity", "Dense identity"]

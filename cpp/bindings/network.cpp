@@ -8,11 +8,11 @@
 #include <optional>
 
 #include "bindings/arrays.hpp"
+#include "bindings/parameters.hpp"
 #include "core/require.hpp"
 #include "dispatch/dispatch.hpp"
 #include "dispatch/isa.hpp"
 #include "network/training.hpp"
-#include "ops/panels.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
 
@@ -37,86 +37,6 @@ Network make_network(std::size_t inputs, const Layers& layers, const std::string
     description.layers.push_back({outputs, activation});
   }
   return Network(kernels(), description);
-}
-
-const DenseLayer& layer_at(const std::vector<DenseLayer>& layers, std::size_t index) {
-  require<std::out_of_range>(index < layers.size(), "there is no layer ", index,
-                             "; the network has ", layers.size());
-  return layers[index];
-}
-
-py::tuple arrays_of(const DenseLayer& layer) {
-  const std::size_t outputs = layer.weights.outputs;
-  Reals weights({layer.weights.inputs, outputs});
-  unpack(layer.weights,
-         {weights.mutable_data(), layer.weights.inputs, outputs, outputs});
-  Reals bias(static_cast<py::ssize_t>(outputs), layer.bias);
-  return py::make_tuple(weights, bias);
-}
-
-using Contiguous = py::array_t<real, py::array::c_style | py::array::forcecast>;
-
-void require_fits(const DenseLayer& layer, std::size_t index, const Contiguous& weights,
-                  const Contiguous& bias) {
-  const std::size_t inputs = layer.weights.inputs, outputs = layer.weights.outputs;
-  require(weights.ndim() == 2 && std::size_t(weights.shape(0)) == inputs &&
-              std::size_t(weights.shape(1)) == outputs,
-          "weights of layer ", index, " must have shape (", inputs, ", ", outputs, ")");
-  require(bias.ndim() == 1 && std::size_t(bias.shape(0)) == outputs, "bias of layer ",
-          index, " must have shape (", outputs, ",)");
-}
-
-void copy_arrays(const Contiguous& weights, const Contiguous& bias,
-                 const DenseLayer& layer) {
-  const std::size_t inputs = layer.weights.inputs, outputs = layer.weights.outputs;
-  pack({const_cast<real*>(weights.data()), inputs, outputs, outputs}, layer.weights);
-  std::copy_n(bias.data(), outputs, layer.bias);
-}
-
-void set_arrays(Network& network, std::size_t index, const Contiguous& weights,
-                const Contiguous& bias) {
-  const DenseLayer& layer = layer_at(network.layers(), index);
-  require_fits(layer, index, weights, bias);
-  const Claim::Holder holder(network.claim());
-  copy_arrays(weights, bias, layer);
-}
-
-/// One of an optimizer's arrays of state, as a list of what `parameters` gives.
-using Slot = std::vector<std::pair<Contiguous, Contiguous>>;
-
-py::tuple state_of(const Network& network) {
-  py::list slots;
-  for (std::size_t slot = 0; slot < network.slots(); ++slot) {
-    py::list layers;
-    for (const DenseLayer& layer : network.state(slot)) layers.append(arrays_of(layer));
-    slots.append(layers);
-  }
-  return py::make_tuple(network.steps(), slots);
-}
-
-void require_fits(const Network& network, const std::vector<Slot>& slots) {
-  require(slots.size() == network.slots(), "got ", slots.size(),
-          " arrays of state; the optimizer has ", network.slots());
-  const std::vector<DenseLayer>& layers = network.layers();
-  for (const Slot& slot : slots) {
-    require(slot.size() == layers.size(), "got state for ", slot.size(),
-            " layers; the network has ", layers.size());
-    for (std::size_t l = 0; l < layers.size(); ++l) {
-      require_fits(layers[l], l, slot[l].first, slot[l].second);
-    }
-  }
-}
-
-void set_state(Network& network, std::size_t steps, const std::vector<Slot>& slots) {
-  require_fits(network, slots);
-  const Claim::Holder holder(network.claim());
-  for (std::size_t s = 0; s < slots.size(); ++s) {
-    const std::vector<DenseLayer> layers = network.state(s);
-    for (std::size_t l = 0; l < layers.size(); ++l) {
-      copy_arrays(slots[s][l].first, slots[s][l].second, layers[l]);
-    }
-  }
-  network.set_steps(steps);
 }
 
 void start(Network& network, const std::string& name,
@@ -276,17 +196,15 @@ void register_network(py::module_& module) {
       .def_property_readonly("isa", [](const Network& n) { return n.kernels().isa; })
       .def(
           "parameters",
-          [](const Network& n, std::size_t l) {
-            return arrays_of(layer_at(n.layers(), l));
-          },
+          [](const Network& n, std::size_t l) { return arrays_of(n.parameters(), l); },
           "layer"_a)
       .def(
           "gradients",
           [](const Network& n, std::size_t l) {
-            return arrays_of(layer_at(n.gradients(), l));
+            return arrays_of(n.parameter_gradients(), l);
           },
           "layer"_a)
-      .def("set_parameters", set_arrays, "layer"_a, "weights"_a, "bias"_a)
+      .def("set_parameters", set_arrays, "layer"_a)
       .def("start", start, "optimizer"_a, "settings"_a, "l2"_a = 0.0,
            "weight_decay"_a = 0.0, py::kw_only(), "l1"_a = 0.0, "bias_l1"_a = 0.0,
            "bias_l2"_a = 0.0, "max_norm"_a = OptimizerDescription::kUnlimited,

@@ -19,6 +19,7 @@ Kernels make_kernels() {
   add_narrow(kernels);
   add_noise(kernels);
   add_norms(kernels);
+  add_normalizations(kernels);
   add_rearrangements(kernels);
   return kernels;
 }

@@ -15,6 +15,7 @@ void add_gather(Kernels& kernels);
 void add_narrow(Kernels& kernels);
 void add_noise(Kernels& kernels);
 void add_norms(Kernels& kernels);
+void add_normalizations(Kernels& kernels);
 void add_rearrangements(Kernels& kernels);
 
 }  // namespace schuss::SCHUSS_PRECISION::SCHUSS_ISA

@@ -18,19 +18,25 @@ std::size_t whole_lines(const Kernels& kernels, std::size_t size) {
 }
 
 /// Of a network's parameters: all weights, then all biases, so that what treats them
-/// alike or apart does so in one sweep.
+/// alike or apart does so in one sweep; then the vectors of stages.
 struct BlockSizes {
-  std::size_t weights = 0, biases = 0;
+  std::size_t weights = 0, biases = 0, vectors = 0;
+
+  std::size_t all() const { return weights + biases + vectors; }
 };
 
-BlockSizes block_sizes(const Kernels& kernels, const NetworkDescription& description) {
+BlockSizes block_sizes(const Kernels& kernels, const NetworkDescription& description,
+                       const std::vector<Stage>& stages) {
   BlockSizes sizes;
+  for (const Stage& stage : stages) {
+    sizes.vectors += stage.kind->count() * whole_lines(kernels, stage.width);
+  }
   std::size_t inputs = description.inputs;
   for (const LayerDescription& layer : description.layers) {
     const Panels weights(kernels, nullptr, inputs, layer.outputs);
     sizes.weights += whole_lines(kernels, weights.size());
     sizes.biases += whole_lines(kernels, layer.outputs);
-    require<std::length_error>(sizes.weights + sizes.biases < std::size_t{1} << 60,
+    require<std::length_error>(sizes.all() < std::size_t{1} << 60,
                                "the network is too large");
     inputs = layer.outputs;
   }
@@ -76,14 +82,23 @@ Network::Network(const Kernels& kernels, const NetworkDescription& description)
   require_sound(description);
   loss_settings_ = settings_of(*loss_, description.loss_settings,
                                description.layers.back().outputs, kernels.lanes);
-  const BlockSizes sizes = block_sizes(kernels, description);
-  parameter_block_ = Buffer(sizes.weights + sizes.biases);
+  std::vector<std::size_t> widths{inputs_};
+  for (const LayerDescription& layer : description.layers) {
+    widths.push_back(layer.outputs);
+  }
+  stages_ = make_stages(description.stages, widths);
+  const BlockSizes sizes = block_sizes(kernels, description, stages_);
+  parameter_block_ = Buffer(sizes.all());
   gradient_block_ = Buffer(parameter_block_.size());
   layers_ = cut(parameter_block_.data(), description);
   gradients_ = cut(gradient_block_.data(), description);
-  std::vector<std::size_t> widths{inputs_};
-  for (const DenseLayer& layer : layers_) widths.push_back(layer.weights.outputs);
-  stages_ = make_stages(description.stages, widths);
+  std::size_t offset = sizes.weights + sizes.biases;
+  for (Stage& stage : stages_) {
+    stage.stride = whole_lines(kernels, stage.width);
+    stage.parameters = parameter_block_.data() + offset;
+    stage.gradients = gradient_block_.data() + offset;
+    offset += stage.kind->count() * stage.stride;
+  }
   row_ = std::make_shared<Workspace>(kernels_, inputs_, layers_, stages_, 1,
                                      Purpose::kPredict);
 }
@@ -92,7 +107,7 @@ std::vector<DenseLayer> Network::cut(real* block,
                                      const NetworkDescription& description) const {
   std::vector<DenseLayer> layers;
   std::size_t inputs = description.inputs;
-  real* bias = block + block_sizes(kernels_, description).weights;
+  real* bias = block + block_sizes(kernels_, description, {}).weights;
   for (const LayerDescription& layer : description.layers) {
     const Panels weights(kernels_, block, inputs, layer.outputs);
     layers.push_back(
@@ -133,23 +148,33 @@ void Network::start(const OptimizerDescription& description) {
   steps_ = 0;
 }
 
-/// One optimizer step, the `number`-th, on the parameters of a layer that belong to
-/// `gradients`, a place in the gradient block; `size` is left to say.
-Update Network::update_of(const real* gradients, std::size_t layer, bool of_weights,
-                          double learning_rate, std::size_t number) const {
+/// One optimizer step, the `number`-th, on the parameters that belong to `gradients`, a
+/// place in the gradient block; `size` is left to say. Nothing else pulls at them.
+Update Network::update_of(const real* gradients, double learning_rate,
+                          std::size_t number) const {
   const std::ptrdiff_t offset = gradients - gradient_block_.data();
-  const Pull& pull = of_weights ? how_.weights : how_.biases;
   return {.size = 0,
           .parameters = parameter_block_.data() + offset,
           .gradients = gradients,
           .state = state_block_.data() + offset,
           .slot_stride = parameter_block_.size(),
-          .learning_rate = static_cast<real>(learning_rate * how_.factor(layer)),
-          .l2 = pull.l2,
-          .weight_decay = pull.weight_decay,
+          .learning_rate = static_cast<real>(learning_rate),
+          .l2 = 0,
+          .weight_decay = 0,
           .settings = how_.settings.data(),
           .step = number,
-          .l1 = pull.l1};
+          .l1 = 0};
+}
+
+/// The same for weights or bias of a dense layer.
+Update Network::update_of(const real* gradients, std::size_t layer, bool of_weights,
+                          double learning_rate, std::size_t number) const {
+  const Pull& pull = of_weights ? how_.weights : how_.biases;
+  Update update = update_of(gradients, learning_rate * how_.factor(layer), number);
+  update.l1 = pull.l1;
+  update.l2 = pull.l2;
+  update.weight_decay = pull.weight_decay;
+  return update;
 }
 
 bool Network::treats_alike() const {
@@ -162,15 +187,38 @@ std::size_t Network::slots() const {
   return optimizer_ ? count_names(optimizer_->slots) : 0;
 }
 
-std::vector<DenseLayer> Network::state(std::size_t slot) const {
-  const real* const parameters = parameter_block_.data();
-  real* const block = state_block_.data() + slot * parameter_block_.size();
-  std::vector<DenseLayer> layers = layers_;
-  for (DenseLayer& layer : layers) {
-    layer.weights.data = block + (layer.weights.data - parameters);
-    layer.bias = block + (layer.bias - parameters);
+std::vector<Parameters> Network::seen_in(real* block) const {
+  const auto there = [&](real* here) {
+    return block + (here - parameter_block_.data());
+  };
+  std::vector<Parameters> all;
+  auto stage = stages_.begin();
+  for (std::size_t place = 0;; ++place) {
+    for (; stage != stages_.end() && stage->place == place; ++stage) {
+      if (stage->kind->count() == 0) continue;
+      all.emplace_back();
+      for (std::size_t v = 0; v < stage->kind->count(); ++v) {
+        all.back().vectors.push_back(
+            {stage->kind->vectors[v], there(stage->vector(v)), stage->width});
+      }
+    }
+    if (place == layers_.size()) return all;
+    Panels weights = layers_[place].weights;
+    weights.data = there(weights.data);
+    all.push_back({weights, {{"bias", there(layers_[place].bias), weights.outputs}}});
   }
-  return layers;
+}
+
+std::vector<Parameters> Network::parameters() const {
+  return seen_in(parameter_block_.data());
+}
+
+std::vector<Parameters> Network::parameter_gradients() const {
+  return seen_in(gradient_block_.data());
+}
+
+std::vector<Parameters> Network::state(std::size_t slot) const {
+  return seen_in(state_block_.data() + slot * parameter_block_.size());
 }
 
 Evaluation Network::differentiate(const Table& x, const Targets& targets) {

@@ -91,6 +91,18 @@ struct Predictions {
 
 struct Workspace;
 
+/// What a layer learns or keeps, as views into a block: of a dense layer its weights
+/// and its bias, of others vectors alone.
+struct Parameters {
+  struct Vector {
+    const char* name;
+    real* data;
+    std::size_t size;
+  };
+  Panels weights;  // no data: none
+  std::vector<Vector> vectors;
+};
+
 class Network {
  public:
   /// Throws std::invalid_argument for unknown names, layers without outputs, and what
@@ -122,8 +134,11 @@ class Network {
 
   /// Arrays of state that the optimizer keeps per parameter; 0 before it was started.
   std::size_t slots() const;
-  /// The layers, seen in one of these arrays.
-  std::vector<DenseLayer> state(std::size_t slot) const;
+  /// Of all layers that have any, in order: their parameters, the gradients of these,
+  /// and one of the optimizer's arrays. What is not learned by gradients has none.
+  std::vector<Parameters> parameters() const;
+  std::vector<Parameters> parameter_gradients() const;
+  std::vector<Parameters> state(std::size_t slot) const;
   /// Steps since that state was zero.
   std::size_t steps() const { return steps_; }
   void set_steps(std::size_t steps) { steps_ = steps; }
@@ -146,12 +161,15 @@ class Network {
   friend class Training;
 
   std::vector<DenseLayer> cut(real* block, const NetworkDescription& description) const;
+  std::vector<Parameters> seen_in(real* block) const;
   template <class Body>
   void stream(const Table& x, const Body& body) const;
   bool predict_row(const Table& x, const Predictions& predictions) const;
   bool is_finite() const;
   Update update_of(const real* gradients, std::size_t layer, bool of_weights,
                    double learning_rate, std::size_t number) const;
+  Update update_of(const real* gradients, double learning_rate,
+                   std::size_t number) const;
 
   Claim claim_;
   const Kernels& kernels_;

@@ -8,6 +8,7 @@ void forward(const Network& network, const Workspace& work, const Pass& pass,
   const Range rows = pass.rows;
   for (std::size_t l = first; l < network.layers().size(); ++l) {
     work.places[l].forward(network.kernels(), pass);
+    if (rows.empty()) continue;
     dense_forward(network.kernels(), network.layers()[l],
                   work.input(l).slice(rows.first, rows.last),
                   work.kept[l].slice(rows.first, rows.last),
@@ -45,6 +46,7 @@ void gather_targets(const Network& network, const Targets& targets,
 
 void turn(const Network& network, const Targets& targets, std::size_t batch,
           Workspace& work, Range rows) {
+  if (rows.empty()) return;
   const bool labelled = targets.labelled();
   const Matrix& logits = work.logits();
   const Matrix& delta = work.d_logits();
@@ -70,12 +72,14 @@ void backward(const Network& network, const Workspace& work, const Pass& pass,
     const DenseLayer& layer = network.layers()[l];
     const Matrix delta = work.deltas[l].view().slice(rows.first, rows.last);
     work.places[l + 1].backward(network.kernels(), pass);
+    if (rows.empty()) continue;
     activation_backward(network.kernels(), *layer.activation,
                         work.kept[l].slice(rows.first, rows.last), delta);
-    if (l == 0) break;
+    if (!work.d_input(l).data) break;
     dense_backward_input(network.kernels(), layer.weights, delta,
                          work.d_input(l).slice(rows.first, rows.last), scratch);
   }
+  if (work.d_input(0).data) work.places[0].backward(network.kernels(), pass);
 }
 
 std::size_t count_correct(const Workspace& work, Range rows) {

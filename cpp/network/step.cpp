@@ -63,7 +63,8 @@ Step::Step(Network& network, const Table& x, const Targets& targets,
       update_(update),
       work_(kernels_, count_parts(network) > 1 ? 0 : network.inputs(), network.layers(),
             network.stages(), std::min(batch_size, kChunkRows),
-            update ? Purpose::kTrain : Purpose::kDifferentiate) {
+            update ? Purpose::kTrain : Purpose::kDifferentiate),
+      meets_(work_.meets()) {
   const std::size_t rows = work_.losses.size();
   const Panels& first = network.layers().front().weights;
   const std::size_t parts = count_parts(network);
@@ -77,7 +78,7 @@ Step::Step(Network& network, const Table& x, const Targets& targets,
   std::size_t scratch = 0;
   for (const DenseLayer& layer : network.layers()) {
     const Panels& weights = layer.weights;
-    const bool is_first = &layer == &network.layers().front();
+    const bool is_first = &layer == &network.layers().front() && !work_.d_input(0).data;
     scratch = std::max({scratch, piece_size(kernels_),
                         is_first ? 0 : scratch_size(kernels_, weights, rows)});
   }
@@ -158,8 +159,13 @@ void Step::enter(const Share& share, const Chunk& chunk) {
 /// Down, turn, up: a member's own rows never need another member's.
 void Step::pass(const Member& member, const Chunk& chunk) {
   const Range rows = member.part(chunk.rows.size());
-  if (rows.empty()) return;
-  const Pass pass{rows, chunk.rows.first, chunk.batch.number};
+  if (rows.empty() && !meets_) return;
+  const Pass pass{.rows = rows,
+                  .all = chunk.rows.size(),
+                  .first_row = chunk.rows.first,
+                  .step = chunk.batch.number,
+                  .purpose = update_ ? Purpose::kTrain : Purpose::kDifferentiate,
+                  .member = &member};
   gather_targets(network_, targets_, chunk.index(), 0, work_, rows);
   if (parts_.size() > 1) join_parts(rows);
   forward(network_, work_, pass, parts_.size() > 1 ? 1 : 0);
@@ -218,6 +224,14 @@ void Step::collect(const Member& member, const Share& share, const Chunk& chunk)
       if (p == 0) collect_bias(0, share.part(vectors), chunk);
     }
   }
+  for (const StageChain& place : work_.places) {
+    for (const StageWork& work : place.works()) {
+      const std::size_t width = round_up(work.stage->width, kernels_.lanes);
+      if (work.stage->kind->collect) {
+        collect_stage(work, member.part(width / kernels_.lanes), chunk);
+      }
+    }
+  }
 }
 
 /// On the last chunk the weights move as soon as their gradient is known, and nobody
@@ -259,6 +273,21 @@ void Step::collect_bias(std::size_t layer, Range vectors, const Chunk& chunk) {
                                      chunk.batch.learning_rate, chunk.batch.number);
   update.size = columns.size();
   network_.optimizer_->update(update);
+}
+
+/// What a stage has learned of its own; a norm of the gradients counts it in.
+void Step::collect_stage(const StageWork& work, Range vectors, const Chunk& chunk) {
+  if (vectors.empty()) return;
+  const Stage& stage = *work.stage;
+  const Range columns{vectors.first * kernels_.lanes, vectors.last * kernels_.lanes};
+  stage.kind->collect(kernels_, work, chunk.rows.size(), columns, !chunk.first);
+  if (!moves_at_once(chunk)) return;
+  for (std::size_t v = 0; v < stage.kind->learned; ++v) {
+    Update update = network_.update_of(stage.gradient(v) + columns.first,
+                                       chunk.batch.learning_rate, chunk.batch.number);
+    update.size = columns.size();
+    network_.optimizer_->update(update);
+  }
 }
 
 }  // namespace schuss::SCHUSS_PRECISION

@@ -69,6 +69,7 @@ class Step {
   void collect_weights(std::size_t rank, std::size_t layer, std::size_t first_input,
                        const Matrix& x, const Share& share, const Chunk& chunk);
   void collect_bias(std::size_t layer, Range vectors, const Chunk& chunk);
+  void collect_stage(const StageWork& work, Range vectors, const Chunk& chunk);
   Deltas deltas_of(std::size_t layer, std::size_t rows) const;
   bool moves_at_once(const Chunk& chunk) const;
 
@@ -77,6 +78,7 @@ class Step {
   const Targets& targets_;
   const bool update_;
   Workspace work_;
+  const bool meets_;  // who has no rows must pass all the same
   std::vector<InputPart> parts_;
   std::vector<Buffer> delta_panels_;             // one per layer; empty: not wanted
   std::vector<Buffer> scratch_, inputs_copies_;  // one per thread

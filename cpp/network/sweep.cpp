@@ -29,6 +29,13 @@ Sweep::Sweep(Network& network) : network_(network), kernels_(network.kernels()) 
   for (std::size_t l = 0; l < network.layers().size(); ++l) {
     if (!network.how_.freezes(l)) add_blocks(l);
   }
+  for (const Stage& stage : network.stages()) {
+    for (std::size_t v = 0; v < stage.kind->learned; ++v) {
+      const std::size_t padded = round_up(stage.width, kernels_.lanes);
+      blocks_.push_back(
+          {std::nullopt, false, {stage.gradient(v), 1, stage.width, padded}});
+    }
+  }
   squares_.resize(blocks_.size());
 }
 
@@ -103,8 +110,10 @@ void Sweep::move(const Block& block, real scale, double learning_rate,
                  std::size_t number) {
   const Matrix& part = block.gradients;
   const auto limit = static_cast<real>(network_.how_.clip_value);
-  Update update = network_.update_of(part.data, block.layer, block.of_weights,
-                                     learning_rate, number);
+  Update update = block.layer
+                      ? network_.update_of(part.data, *block.layer, block.of_weights,
+                                           learning_rate, number)
+                      : network_.update_of(part.data, learning_rate, number);
   update.size = part.rows * part.stride;
   if (network_.how_.clips()) kernels_.clip(update.size, scale, limit, part.data);
   network_.optimizer_->update(update);

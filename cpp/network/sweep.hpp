@@ -31,7 +31,7 @@ class Sweep {
  private:
   /// Some rows of the gradients as they stand in memory, whose padding means nothing.
   struct Block {
-    std::size_t layer;
+    std::optional<std::size_t> layer;  // none: a vector of a stage
     bool of_weights;
     Matrix gradients;
   };

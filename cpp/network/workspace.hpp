@@ -22,6 +22,7 @@ struct Workspace {
                              // sums, or its output, in which the sums were computed
   std::vector<StageChain> places;  // [l] is what comes before layer l, or last: what
                                    // it leaves is that layer's input, or the logits
+  PaddedMatrix d_x;                // d(loss) / dx, if anything before layer 0 learns
   PaddedMatrix targets;
   std::vector<std::int32_t> labels, predicted;
   std::vector<real> losses, weights;
@@ -33,7 +34,12 @@ struct Workspace {
       : labels(rows), predicted(rows), losses(rows), weights(rows) {
     const bool with_deltas = purpose != Purpose::kPredict;
     outputs.emplace_back(rows, inputs, kernels.lanes);
-    places.emplace_back(kernels, stages, 0, purpose, x(), Matrix{});
+    std::vector<Matrix> branches, joins;
+    const bool learns = std::any_of(
+        stages.begin(), stages.end(),
+        [](const Stage& stage) { return stage.place == 0 && stage.kind->learned; });
+    d_x = PaddedMatrix(with_deltas && learns ? rows : 0, inputs, kernels.lanes);
+    places.emplace_back(kernels, stages, 0, purpose, x(), d_x.view(), branches);
     for (const DenseLayer& layer : layers) {
       const std::size_t width = layer.weights.outputs;
       const bool last = &layer == &layers.back();
@@ -43,15 +49,20 @@ struct Workspace {
       kept.push_back((apart ? sums : outputs).back().view());
       deltas.emplace_back(with_deltas || last ? rows : 0, width, kernels.lanes);
       places.emplace_back(kernels, stages, places.size(), purpose,
-                          outputs.back().view(), deltas.back().view());
+                          outputs.back().view(), deltas.back().view(), branches);
       if (last) targets = PaddedMatrix(rows, width, kernels.lanes);
     }
+    for (std::size_t p = places.size(); p-- > 0;) places[p].meet_joins(joins);
   }
 
   /// Whether anything acts between layers.
   bool has_stages() const {
     return std::any_of(places.begin(), places.end(),
                        [](const StageChain& place) { return !place.empty(); });
+  }
+  bool meets() const {
+    return std::any_of(places.begin(), places.end(),
+                       [](const StageChain& place) { return place.meets(); });
   }
   const Matrix& x() const { return outputs.front().view(); }
   const Matrix& input(std::size_t layer) const { return places[layer].y(); }

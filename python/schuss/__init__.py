@@ -33,7 +33,14 @@ from schuss.pruning import OptunaPruning
 from schuss.regularizers import L1, L2, MaxNorm, Regularizer
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
 from schuss.spaces import IntUniform, LogUniform, Uniform
-from schuss.stages import Dropout, GaussianNoise, Stage
+from schuss.stages import (
+    BatchNorm,
+    Dropout,
+    GaussianNoise,
+    LayerNorm,
+    Residual,
+    Stage,
+)
 from schuss.trials import Trial, Tuning
 from schuss.tuning import tune
 
@@ -46,6 +53,7 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdamW",
+    "BatchNorm",
     "Callback",
     "CosLog4",
     "CosineDecay",
@@ -62,6 +70,7 @@ __all__ = [
     "IntUniform",
     "InverseTimeDecay",
     "Layer",
+    "LayerNorm",
     "LearningRateSearch",
     "LogUniform",
     "MaxNorm",
@@ -73,6 +82,7 @@ __all__ = [
     "ReduceOnPlateau",
     "Regularizer",
     "Rescaling",
+    "Residual",
     "Rprop",
     "SoftmaxCrossEntropy",
     "Stage",

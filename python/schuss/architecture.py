@@ -15,7 +15,7 @@ from schuss.layers import Layer
 from schuss.losses import Loss, as_loss
 from schuss.structure import Structure
 from schuss.summary import summarize
-from schuss.weights import as_pairs, first_weights, fitting_weights
+from schuss.weights import as_arrays, first_weights, fitting_weights
 
 
 class Architecture:
@@ -37,7 +37,7 @@ class Architecture:
         check_known("dtype", dtype, DTYPES)
         check_known("engine", engine, ENGINES)
         self.structure = structure
-        self.layers = structure.dense
+        self.layers = structure.layers
         self.loss = as_loss(loss, structure.outputs)
         self.seed: int = check_number("seed", seed, 0, 2**128, whole=True)
         self.dtype = dtype
@@ -65,10 +65,11 @@ class Architecture:
         ------
         TypeError, ValueError
             If `inputs` is no whole number of at least 1, the model has been built
-            for another, or given weights do not fit.
+            for another, or given weights or a Residual do not fit.
         """
         inputs = check_number("inputs", inputs, 1, 2**31, whole=True)
         if self._network is None:
+            self.structure.check_widths(inputs)
             self._network = self._made(self.engine, self.dtype, inputs)
             self._inputs = inputs
         elif inputs != self._inputs:
@@ -80,29 +81,33 @@ class Architecture:
 
     @property
     def weights(self) -> list[Parameters]:
-        """Copies of every layer's weights (inputs, outputs) and bias (outputs,)."""
+        """Copies of the arrays of every layer that has any, in order.
+
+        Of a `Dense` weights (inputs, outputs) and bias (outputs,); of others one array
+        of a number per column for each of their `names`.
+        """
         network = self._built()
         return [network.parameters(layer) for layer in range(len(self.layers))]
 
-    def set_weights(self, weights: Sequence[tuple[ArrayLike, ArrayLike]]) -> None:
-        """Set every layer's weights and bias; builds the model if need be.
+    def set_weights(self, weights: Sequence[Sequence[ArrayLike]]) -> None:
+        """Set what `weights` returns; builds the model if need be.
 
         Parameters
         ----------
-        weights : sequence of (array_like (inputs, outputs), array_like (outputs,))
-            One pair per layer.
+        weights : sequence of sequences of array_like
+            Of every `Dense` a pair of shapes (inputs, outputs) and (outputs,).
 
         Raises
         ------
         TypeError, ValueError
             If a number of layers, a shape or a value is wrong; nothing is set then.
         """
-        given = as_pairs(weights, len(self.layers))
+        given = as_arrays(weights, self.layers)
         inputs = self._inputs or len(given[0][0])
         checked = fitting_weights(self.layers, inputs, given, self.dtype)
         network = self.build(inputs)._built()
-        for layer, (array, bias) in enumerate(checked):
-            network.set_parameters(layer, array, bias)
+        for layer, arrays in enumerate(checked):
+            network.set_parameters(layer, *arrays)
 
     def summary(self) -> None:
         """Print layers, shapes, parameters and bytes."""
@@ -118,7 +123,7 @@ class Architecture:
     def _made(self, engine: str, dtype: str, inputs: int) -> Network:
         """Return a new network with its first weights."""
         first = first_weights(self.layers, inputs, self.seed, self.dtype)
-        shapes = [(layer.units, layer.activation) for layer in self.layers]
+        shapes = [(layer.units, layer.activation) for layer in self.structure.dense]
         rescaling, stages = self.structure.rescaling, self.structure.stages(self.seed)
         network = make_network(
             engine,
@@ -131,6 +136,6 @@ class Architecture:
             stages,
             self.loss.settings,
         )
-        for layer, (weights, bias) in enumerate(first):
-            network.set_parameters(layer, weights, bias)
+        for layer, arrays in enumerate(first):
+            network.set_parameters(layer, *arrays)
         return network

@@ -1,5 +1,7 @@
 """A callback that averages weights over epochs: a path is noisier than its middle."""
 
+from itertools import chain
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +11,7 @@ from schuss.engines import Parameters
 from schuss.fitting import Fit
 from schuss.history import History
 
-Exact = list[tuple[NDArray[np.float64], NDArray[np.float64]]]
+Exact = list[list[NDArray[np.float64]]]
 
 
 class EMA(Callback):
@@ -66,7 +68,7 @@ class EMA(Callback):
 
     @property
     def weights(self) -> list[Parameters]:
-        """The average: of every layer, weights and bias in the model's dtype.
+        """The average of every layer's arrays, in the model's dtype.
 
         Raises
         ------
@@ -77,8 +79,8 @@ class EMA(Callback):
         # In float64 this cannot be 0: the largest decay below 1 is 1 - 2^-53.
         share = 1 - self.decay**self.epochs
         return [
-            ((a / share).astype(w.dtype), (b / share).astype(w.dtype))
-            for (a, b), (w, _) in zip(self._sums, self._last, strict=True)
+            tuple((total / share).astype(last[0].dtype) for total in sums)
+            for sums, last in zip(self._sums, self._last, strict=True)
         ]
 
     @property
@@ -91,7 +93,7 @@ class EMA(Callback):
             If no epoch was averaged.
         """
         self._averaged()
-        return [(weights.copy(), bias.copy()) for weights, bias in self._last]
+        return [tuple(array.copy() for array in arrays) for arrays in self._last]
 
     def on_fit_begin(self, fit: Fit) -> None:
         """Begin anew, unless the fit goes on where the one before it ended."""
@@ -106,7 +108,7 @@ class EMA(Callback):
         """Add an epoch's weights to the average."""
         self._last = self._read()
         if not self.epochs:
-            self._sums = [(np.zeros(w.shape), np.zeros(b.shape)) for w, b in self._last]
+            self._sums = [[np.zeros(a.shape) for a in arrays] for arrays in self._last]
         for sums, arrays in zip(self._sums, self._last, strict=True):
             for total, array in zip(sums, arrays, strict=True):
                 total *= self.decay
@@ -130,16 +132,16 @@ class EMA(Callback):
         return [self._fit.network.parameters(layer) for layer in layers]
 
     def _write(self, weights: list[Parameters]) -> None:
-        for layer, (array, bias) in enumerate(weights):
-            self._fit.network.set_parameters(layer, array, bias)
+        for layer, arrays in enumerate(weights):
+            self._fit.network.set_parameters(layer, *arrays)
 
 
 def _alike(one: list[Parameters], other: list[Parameters], *, same: bool) -> bool:
     """Whether two lists of weights have the same shapes, or the same numbers."""
     if len(one) != len(other):
         return False
-    return all(
+    flat, flat_b = (list(chain.from_iterable(arrays)) for arrays in (one, other))
+    return len(flat) == len(flat_b) and all(
         np.array_equal(a, b) if same else a.shape == b.shape
-        for pair, pair_b in zip(one, other, strict=True)
-        for a, b in zip(pair, pair_b, strict=True)
+        for a, b in zip(flat, flat_b, strict=True)
     )

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from schuss import _core, reference
 from schuss.checks import check_known
 
-Parameters = tuple[NDArray[Any], NDArray[Any]]
+# Of one layer: weights and bias of a dense one, vectors of another.
+Parameters = tuple[NDArray[Any], ...]
 State = reference.network.State
 Result = reference.training.Result
 
@@ -25,15 +26,13 @@ class Network(Protocol):
     """What both engines offer; `schuss.reference.Network` tells what it means."""
 
     def parameters(self, layer: int) -> Parameters:
-        """Return copies of a layer's weights and bias."""
+        """Return copies of the parameters of a layer that has some."""
 
     def gradients(self, layer: int) -> Parameters:
         """Return copies of a layer's gradients."""
 
-    def set_parameters(
-        self, layer: int, weights: NDArray[Any], bias: NDArray[Any]
-    ) -> None:
-        """Set a layer's weights and bias."""
+    def set_parameters(self, layer: int, *arrays: NDArray[Any]) -> None:
+        """Set what `parameters` returns."""
 
     def start(
         self,

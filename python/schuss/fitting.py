@@ -42,8 +42,8 @@ class Snapshot:
 
     Parameters
     ----------
-    weights : tuple of (ndarray, ndarray)
-        Of every layer.
+    weights : tuple of tuples of ndarray
+        Of every layer that has any.
     state : State
         Of the optimizer.
     epochs : int
@@ -140,8 +140,8 @@ class Fit:
         ----------
         snapshot : Snapshot
         """
-        for layer, (weights, bias) in enumerate(snapshot.weights):
-            self.network.set_parameters(layer, weights, bias)
+        for layer, arrays in enumerate(snapshot.weights):
+            self.network.set_parameters(layer, *arrays)
         self.network.set_state(*snapshot.state)
         self.epochs = snapshot.epochs
 

@@ -1,5 +1,6 @@
 """Gradients against central differences of the loss."""
 
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,7 +25,8 @@ class GradientCheck(NamedTuple):
         and in arrays whose whole gradient is nearly zero.
     layer : int
         Where that is.
-    array : "weights" or "bias"
+    array : str
+        Its name: "weights" or "bias" of a dense layer, or another's.
     checked : int
         Parameters that were tried.
     """
@@ -42,12 +44,14 @@ def compare(
     examples: Examples,
     rng: np.random.Generator,
     samples: int,
+    names: Sequence[Sequence[str]] | None = None,
+    by_batch: bool = False,
 ) -> GradientCheck:
     """Compare gradients with central differences, computed by a float64 twin.
 
     Parameters
     ----------
-    gradients, weights : list of (ndarray, ndarray)
+    gradients, weights : list of tuples of ndarray
         Per layer, as the model has them.
     twin : Network
         Of the same shape, in float64.
@@ -56,22 +60,33 @@ def compare(
         Draws which parameters are tried.
     samples : int
         Parameters tried per array.
+    names : sequence of sequences of str, optional
+        Of each layer's arrays that are learned, which are its first; by default weights
+        and bias of each.
+    by_batch : bool
+        Whether the loss is that of a batch, and not of rows that are evaluated.
 
     Returns
     -------
     GradientCheck
     """
-    exact = [(w.astype(np.float64), b.astype(np.float64)) for w, b in weights]
-    for layer, pair in enumerate(exact):
-        twin.set_parameters(layer, *pair)
-    worst, checked = GradientCheck(0.0, 0, "weights", 0), 0
-    for layer, pair in enumerate(exact):
-        for name, array, gradient in zip(
-            ("weights", "bias"), pair, gradients[layer], strict=True
-        ):
+    exact = [tuple(array.astype(np.float64) for array in own) for own in weights]
+    for layer, own in enumerate(exact):
+        twin.set_parameters(layer, *own)
+
+    def loss() -> float:
+        if by_batch:
+            return twin.differentiate(*examples[1:])
+        return twin.evaluate(*examples[1:])[0]
+
+    names = names or [("weights", "bias")] * len(exact)
+    worst, checked = GradientCheck(0.0, 0, names[0][0], 0), 0
+    for layer, own in enumerate(exact):
+        for which, name in enumerate(names[layer]):
+            array, gradient = own[which], gradients[layer][which]
             tried = rng.permutation(array.size)[:samples]
             found = np.array(
-                [_difference(twin, layer, pair, array, i, examples) for i in tried]
+                [_difference(twin, layer, own, array, i, loss) for i in tried]
             )
             scale = max(float(np.max(np.abs(found))), STEP)
             error = float(np.max(np.abs(found - gradient.ravel()[tried]))) / scale
@@ -84,10 +99,10 @@ def compare(
 def _difference(
     twin: Network,
     layer: int,
-    pair: Parameters,
+    own: Parameters,
     array: NDArray[Any],
     index: int,
-    examples: Examples,
+    loss: Callable[[], float],
 ) -> float:
     flat = array.reshape(-1)
     value = float(flat[index])
@@ -95,8 +110,8 @@ def _difference(
     losses: list[float] = []
     for moved in (value + step, value - step):
         flat[index] = moved
-        twin.set_parameters(layer, *pair)
-        losses.append(twin.evaluate(*examples[1:])[0])
+        twin.set_parameters(layer, *own)
+        losses.append(loss())
     flat[index] = value
-    twin.set_parameters(layer, *pair)
+    twin.set_parameters(layer, *own)
     return float((losses[0] - losses[1]) / (2 * step))

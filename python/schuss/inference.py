@@ -124,6 +124,9 @@ class Inference(Architecture):
     ) -> list[Parameters]:
         """Return the gradient of the mean loss over X and y, layer by layer.
 
+        What draws random numbers in a training does nothing here; a `BatchNorm` goes by
+        X, as in a step, and the gradient of its running statistics is zero.
+
         Parameters
         ----------
         X, y, sample_weight : array_like
@@ -131,7 +134,7 @@ class Inference(Architecture):
 
         Returns
         -------
-        list of (ndarray of shape (inputs, outputs), ndarray of shape (outputs,))
+        list of tuples of ndarray, of the shapes of `weights`
 
         Raises
         ------
@@ -175,7 +178,14 @@ class Inference(Architecture):
         twin = self._made(self.engine, "float64", self._inputs)
         rng = np.random.default_rng([self.seed, 2])
         return gradient_check.compare(
-            gradients, self.weights, twin, examples, rng, samples
+            gradients,
+            self.weights,
+            twin,
+            examples,
+            rng,
+            samples,
+            [layer.names[: layer.learned] for layer in self.layers],
+            self.structure.by_batch,
         )
 
     def _predicted(self, X: ArrayLike, wanted: int) -> NDArray[Any]:

@@ -1,7 +1,6 @@
 """What a model shows of its inside: hidden outputs, deltas, slopes at its inputs."""
 
 from copy import copy
-from dataclasses import replace
 from typing import Any, Self, cast
 
 import numpy as np
@@ -196,17 +195,12 @@ class Inspection(Inference):
 
     def _lower(self, layer: int, sums: bool = False) -> Self:
         """Return a model whose outputs are those of a layer, or its sums x W + b."""
-        depth = len(self.layers)
+        depth = len(self.structure.dense)
         top = check_number("layer", layer, -depth, depth, whole=True) % depth
         lower = copy(self)
-        layers = [
-            replace(each, weights=weights, bias=bias, initializer="zeros")
-            for each, (weights, bias) in zip(self.layers, self.weights, strict=True)
-        ][: top + 1]
-        if sums:
-            layers[-1] = replace(layers[-1], activation="identity")
-        lower.structure = self.structure.until(layers)
-        lower.layers = lower.structure.dense
+        lower.structure = self.structure.until(top, "identity" if sums else None)
+        lower.layers = lower.structure.layers
         lower.loss = LOSSES["mean_squared_error"]
         lower._network, lower._fitting = None, Claim()
-        return lower.build(self._inputs)
+        lower.set_weights(self.weights[: len(lower.layers)])
+        return lower

@@ -1,6 +1,7 @@
 """What a model is made of: descriptions of layers, without any numbers computed."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from numpy.typing import ArrayLike
 
@@ -9,7 +10,40 @@ from schuss.initializers import INITIALIZERS
 
 
 class Layer:
-    """What a model is made of: `Dense`, what stands between, or first a `Rescaling`."""
+    """What a model is made of: `Dense`, what stands between, or first a `Rescaling`.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Of the arrays that it has, each a part of `Model.weights`.
+    learned : int
+        How many of them, the first, are learned by gradients.
+    """
+
+    names: ClassVar[tuple[str, ...]] = ()
+    learned: ClassVar[int] = 0
+
+    def shapes(self, inputs: int) -> tuple[tuple[int, ...], ...]:
+        """Return the shapes of its arrays.
+
+        Parameters
+        ----------
+        inputs : int
+
+        Returns
+        -------
+        tuple of tuples of int
+        """
+        return ((inputs,),) * len(self.names)
+
+    @property
+    def title(self) -> str:
+        """What it is called in a summary."""
+        return type(self).__name__
+
+    def form(self, inputs: int) -> str:
+        """Return the shapes of its arrays for a summary; 0 inputs are not known."""
+        return f"{len(self.names)} x {inputs or '?'}" if self.names else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,12 +90,27 @@ class Dense(Layer):
     weights: ArrayLike | None = None
     bias: ArrayLike | None = None
     learning_rate_factor: float = 1.0
+    names: ClassVar[tuple[str, ...]] = ("weights", "bias")
+    learned: ClassVar[int] = 2
 
     def __post_init__(self) -> None:
         settle(self, "units", 1, 2**31, whole=True)
         if self.initializer is not None:
             check_known("initializer", self.initializer, INITIALIZERS)
         settle(self, "learning_rate_factor", 0)
+
+    def shapes(self, inputs: int) -> tuple[tuple[int, ...], ...]:
+        """Return those of weights and bias."""
+        return (inputs, self.units), (self.units,)
+
+    @property
+    def title(self) -> str:
+        """Its activation is a part of it."""
+        return f"Dense {self.activation}"
+
+    def form(self, inputs: int) -> str:
+        """Return the shape of its weights."""
+        return f"{inputs or '?'} x {self.units}"
 
 
 @dataclass(frozen=True)

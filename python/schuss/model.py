@@ -30,8 +30,8 @@ class Model(Inspection):
     Parameters
     ----------
     layers : sequence of Layer
-        `Dense`, `Dropout` and `GaussianNoise`, of which a `Rescaling` may be the
-        first. For class labels the last layer has one output per class and no
+        `Dense` layers, and others between them or before the first; a `Rescaling` may
+        be the very first. For class labels the last has one output per class and no
         activation: softmax is part of the loss. The width of the inputs is taken from
         the data.
     loss : str or Loss
@@ -201,6 +201,7 @@ class Model(Inspection):
             initial_step=position.step if position else None,
             learning_rate_factor=position.learning_rate_factor if position else 1.0,
         )
+        self.structure.check_batch(plan.rows_per_step)
         if plan.has_rate:
             plan.learning_rates(0)  # a schedule that gives nonsense is refused here
         else:

@@ -33,11 +33,12 @@ class Slope(NamedTuple):
 class Objective:
     """The mean loss over all rows + penalties, as a function of one vector.
 
-    The vector has the weights, row by row, and the bias after them of every layer that
-    is not frozen. The penalties are a |w|_1 + b |w|^2 of weights w, and others of
-    biases; the gradient of the first is a sign(w) and at w = 0 what it can best be, so
-    that the whole gradient is the smallest there is: zero at a minimum. Loss and
-    gradient are the engine's, in its precision; sums over parameters are taken in
+    The vector has the weights, row by row, and the bias after them, or its vectors, of
+    every layer that is not frozen. The penalties are a |w|_1 + b |w|^2 of weights w,
+    and others of biases; the gradient of the first is a sign(w) and at w = 0 what it
+    can best be, so that the whole gradient is the smallest there is: zero at a minimum.
+    Loss and gradient are the engine's, in its precision; sums over parameters are taken
+    in
     float64.
 
     Parameters
@@ -53,18 +54,18 @@ class Objective:
     @property
     def point(self) -> Vector:
         """The network's parameters."""
-        return _joined(self._pairs())
+        return _joined(self._parts())
 
     @point.setter
     def point(self, vector: Vector) -> None:
         first = 0
-        for layer, pair in zip(self._plan.moving, self._pairs(), strict=True):
+        for layer, own in zip(self._plan.moving, self._parts(), strict=True):
             arrays = []
-            for array in pair:
+            for array in own:
                 part = vector[first : first + array.size].reshape(array.shape)
                 arrays.append(part.astype(array.dtype))
                 first += array.size
-            self._network.set_parameters(layer, arrays[0], arrays[1])
+            self._network.set_parameters(layer, *arrays)
 
     def slope(self) -> Slope:
         """Return value and gradient where the network is: one pass down and up.
@@ -76,22 +77,26 @@ class Objective:
         plan, network, strengths = self._plan, self._network, self._plan.strengths
         with np.errstate(all="ignore"):  # who asks looks at what has become infinite
             value = loss = network.differentiate(plan.X, plan.targets, plan.weights)
-            gradients = []
-            for layer, (weights, bias) in zip(plan.moving, self._pairs(), strict=True):
-                of_weights, of_bias = network.gradients(layer)
-                a, slope = penalized(weights, of_weights, strengths.l1, strengths.l2)
-                b, of_bias = penalized(
-                    bias, of_bias, strengths.bias_l1, strengths.bias_l2
-                )
-                value += a + b
-                gradients.append((slope, of_bias))
-            return Slope(value, loss, _joined(gradients))
+            slopes = []
+            for layer, own in zip(plan.moving, self._parts(), strict=True):
+                gradients = network.gradients(layer)
+                if own[0].ndim == 2:  # a dense layer's, and not another one's vectors
+                    a, of_weights = penalized(
+                        own[0], gradients[0], strengths.l1, strengths.l2
+                    )
+                    b, of_bias = penalized(
+                        own[1], gradients[1], strengths.bias_l1, strengths.bias_l2
+                    )
+                    value += a + b
+                    gradients = (of_weights, of_bias)
+                slopes.append(gradients)
+            return Slope(value, loss, _joined(slopes))
 
     def gradient_norm(self) -> float:
         """Return the Euclidean norm of the gradient where the network is."""
         return norm(self.slope().gradient)
 
-    def _pairs(self) -> list[Parameters]:
+    def _parts(self) -> list[Parameters]:
         return [self._network.parameters(layer) for layer in self._plan.moving]
 
 
@@ -132,6 +137,6 @@ def norm(gradient: Vector) -> float:
         return float(np.linalg.norm(gradient))
 
 
-def _joined(pairs: list[tuple[NDArray[Any], NDArray[Any]]]) -> Vector:
-    parts = [array.ravel() for array in chain.from_iterable(pairs)]
-    return np.concatenate(parts, dtype=np.float64)
+def _joined(parts: list[tuple[NDArray[Any], ...]]) -> Vector:
+    flat = [array.ravel() for array in chain.from_iterable(parts)]
+    return np.concatenate(flat, dtype=np.float64)

@@ -46,8 +46,8 @@ class Plan:
         What rates are multiplied by at first.
     gradient_tolerance : float, at least 0, or None
         The fit ends once the gradient's norm over all rows is no larger.
-    learning_rate_factors : sequence of float
-        Of the layers; none: all are 1.
+    learning_rate_factors : sequence of float or None
+        Of the layers, None of one that has no such factor; empty: all are 1.
     weights : ndarray of float64, shape (rows,), or None
         Of the rows; see `schuss.weighting.weighed`.
 
@@ -74,7 +74,7 @@ class Plan:
     initial_step: int | None = None
     learning_rate_factor: float = 1.0
     gradient_tolerance: float | None = None
-    learning_rate_factors: Sequence[float] = ()
+    learning_rate_factors: Sequence[float | None] = ()
     weights: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
@@ -130,7 +130,7 @@ class Plan:
                 "everywhere, and L1 has none at zero; give L2, or another optimizer."
             )
         for factor in self.learning_rate_factors:
-            if factor not in (0, 1):
+            if factor not in (None, 0, 1):
                 raise ValueError(
                     f"a layer has learning_rate_factor {factor:g}, but LBFGS has no "
                     "learning rate; give 1, or 0 to freeze the layer."
@@ -140,7 +140,7 @@ class Plan:
     def moving(self) -> list[int]:
         """The layers that are not frozen."""
         factors = self.learning_rate_factors or [1.0] * self.layers
-        return [layer for layer, factor in enumerate(factors) if factor]
+        return [layer for layer, factor in enumerate(factors) if factor != 0]
 
     @cached_property
     def rows_per_step(self) -> int:
@@ -177,7 +177,9 @@ class Plan:
             "weight_decay": optimizer.weight_decay,
             "clip_norm": optimizer.clip_norm or math.inf,
             "clip_value": optimizer.clip_value or math.inf,
-            "learning_rate_factors": list(self.learning_rate_factors),
+            "learning_rate_factors": [
+                factor for factor in self.learning_rate_factors if factor is not None
+            ],
         }
 
     @property

@@ -1,10 +1,11 @@
 """What stands between dense layers: descriptions, without any numbers computed."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from schuss.checks import settle
-from schuss.layers import Layer
+from schuss.checks import SMALLEST, settle
+from schuss.layers import Layer, Rescaling
 
 
 class Stage(Layer):
@@ -19,17 +20,25 @@ class Stage(Layer):
         The stage of the network that does it.
     draws : bool
         Whether it draws random numbers; such a layer does nothing but in training.
+    unsteady : str
+        Why the same weights need not have the same loss in every step of a training;
+        empty if they do.
+    first : tuple of float
+        What all numbers of each of its arrays are at first.
     settings : list of float
         The numbers the network is given for it.
     """
 
     name: ClassVar[str]
     draws: ClassVar[bool] = False
+    unsteady: ClassVar[str] = ""
+    first: ClassVar[tuple[float, ...]] = ()
+    learning_rate_factor: ClassVar[None] = None
 
     @property
     def settings(self) -> list[float]:
         """The numbers the network is given for it, in order."""
-        raise NotImplementedError
+        return []
 
     @property
     def title(self) -> str:
@@ -76,6 +85,7 @@ class Dropout(Stage):
     rate: float = 0.5
     name: ClassVar[str] = "dropout"
     draws: ClassVar[bool] = True
+    unsteady: ClassVar[str] = "draws anew in every step"
 
     def __post_init__(self) -> None:
         settle(self, "rate", 0, 1)
@@ -112,6 +122,7 @@ class GaussianNoise(Stage):
     deviation: float = 0.1
     name: ClassVar[str] = "gaussian_noise"
     draws: ClassVar[bool] = True
+    unsteady: ClassVar[str] = "draws anew in every step"
 
     def __post_init__(self) -> None:
         settle(self, "deviation", 0)
@@ -120,3 +131,161 @@ class GaussianNoise(Stage):
     def settings(self) -> list[float]:
         """The deviation."""
         return [self.deviation]
+
+
+@dataclass(frozen=True)
+class LayerNorm(Stage):
+    """Brings every row to mean 0 and variance 1, then to a scale that is learned.
+
+    h = gain z + shift with z = (x - mean) / sqrt(variance + epsilon), where mean and
+    variance are those of the row, and every column has a gain and a shift of its own.
+    It does the same in training and prediction, and for any number of rows; it may
+    stand before or after an activation, or on the inputs. The regularizer and weight
+    decay leave gain and shift alone.
+
+    Source: J. L. Ba, J. R. Kiros and G. E. Hinton, "Layer normalization", 2016.
+
+    Parameters
+    ----------
+    epsilon : float, above 0
+        What keeps rows of equal numbers from a division by 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `epsilon` is no number or not above 0.
+    """
+
+    epsilon: float = 1e-5
+    name: ClassVar[str] = "layer_norm"
+    names: ClassVar[tuple[str, ...]] = ("gain", "shift")
+    learned: ClassVar[int] = 2
+    first: ClassVar[tuple[float, ...]] = (1.0, 0.0)
+
+    def __post_init__(self) -> None:
+        settle(self, "epsilon", SMALLEST)
+
+    @property
+    def settings(self) -> list[float]:
+        """Epsilon."""
+        return [self.epsilon]
+
+
+@dataclass(frozen=True)
+class BatchNorm(Stage):
+    """Brings every column to mean 0 and variance 1, then to a scale that is learned.
+
+    h = gain z + shift with z = (x - mean) / sqrt(variance + epsilon), where mean and
+    variance are those of the column over the rows of the batch. Predictions and
+    evaluations go by running ones, which follow those of every step: running <-
+    momentum running + (1 - momentum) now, of the variance with rows / (rows - 1) times
+    the batch's, as is expected of more rows. They are a part of `Model.weights`, beside
+    gain and shift, and change only in training. Sources: S. Ioffe and C. Szegedy,
+    "Batch normalization", 2015.
+
+    A batch of more than 512 rows is normalized in equal parts of at most so many, each
+    by its own mean and variance: memory does not grow with the batch, and large batches
+    generalize no worse for it (E. Hoffer, I. Hubara and D. Soudry, "Train longer,
+    generalize better", 2017, who call the parts ghost batches). The last batch of an
+    epoch may be shorter than the others; one of a single row tells no variance, and
+    leaves the running ones alone.
+
+    It may stand before an activation, as its authors have it, or after one, or on the
+    inputs. `Model.gradients` and `Model.check_gradients` go by the rows they are given,
+    as a step would.
+
+    Parameters
+    ----------
+    momentum : float, in [0, 1)
+        What is kept of the running mean and variance at each step.
+    epsilon : float, above 0
+        What keeps columns of equal numbers from a division by 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is no number or out of its range.
+    """
+
+    momentum: float = 0.9
+    epsilon: float = 1e-5
+    name: ClassVar[str] = "batch_norm"
+    unsteady: ClassVar[str] = "goes by other running statistics after every step"
+    names: ClassVar[tuple[str, ...]] = ("gain", "shift", "mean", "variance")
+    learned: ClassVar[int] = 2
+    first: ClassVar[tuple[float, ...]] = (1.0, 0.0, 0.0, 1.0)
+
+    def __post_init__(self) -> None:
+        settle(self, "momentum", 0, 1)
+        settle(self, "epsilon", SMALLEST)
+
+    @property
+    def settings(self) -> list[float]:
+        """Momentum and epsilon."""
+        return [self.momentum, self.epsilon]
+
+
+@dataclass(frozen=True)
+class Branch(Stage):
+    """Where a way around some layers begins; a `Residual` has it."""
+
+    name: ClassVar[str] = "branch"
+
+    @property
+    def title(self) -> str:
+        """That of the whole."""
+        return "Residual"
+
+
+@dataclass(frozen=True)
+class Join(Stage):
+    """Where such a way ends, and what went into it is added."""
+
+    name: ClassVar[str] = "join"
+
+
+@dataclass(frozen=True)
+class Residual(Layer):
+    """Some layers, and a way around them: h = x + f(x), where f is the layers' work.
+
+    Such a block need only learn what is to change about x, and the gradient comes back
+    past it undiminished: networks of many layers learn that would not without. Blocks
+    may stand one after the other, and within each other.
+
+    Source: K. He, X. Zhang, S. Ren and J. Sun, "Deep residual learning for image
+    recognition", 2016.
+
+    Parameters
+    ----------
+    layers : sequence of Layer, at least one
+        As many outputs as inputs must come of them.
+
+    Raises
+    ------
+    TypeError
+        If an item is no layer, or a Rescaling.
+    ValueError
+        If there is none. (Widths that differ are refused by the model.)
+
+    Examples
+    --------
+    >>> import schuss
+    >>> block = schuss.Residual([schuss.Dense(30, "relu"), schuss.Dense(30)])
+    >>> model = schuss.Model([schuss.Dense(30), block, block, schuss.Dense(10)])
+    """
+
+    layers: Sequence[Layer]
+
+    def __post_init__(self) -> None:
+        given = self.layers
+        if isinstance(given, str) or not isinstance(given, Iterable):
+            raise TypeError(f"layers are {given!r}; give a list of layers.")
+        object.__setattr__(self, "layers", tuple(given))
+        for layer in self.layers:
+            if not isinstance(layer, Layer) or isinstance(layer, Rescaling):
+                raise TypeError(
+                    f"in a Residual is {layer!r}; give schuss.Dense layers, and others "
+                    "that may stand between them."
+                )
+        if not self.layers:
+            raise ValueError("a Residual is empty; give at least one layer.")

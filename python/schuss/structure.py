@@ -1,11 +1,13 @@
 """The layers of a model in order: what a network is made from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
+from dataclasses import replace
 
 import numpy as np
 
 from schuss.layers import Dense, Layer, Rescaling
-from schuss.stages import Stage
+from schuss.stages import BatchNorm, Branch, Join, Residual, Stage
 
 # Place, kind, settings and key of what stands between dense layers.
 StageGiven = tuple[int, str, list[float], int]
@@ -23,59 +25,103 @@ class Structure:
     rescaling : Rescaling
         Which does nothing by default.
     items : list of Dense or Stage
-        All others, in order.
+        All others, in order; those of a `Residual` between a `Branch` and a `Join`.
     dense : list of Dense
+    layers : list of Dense or Stage
+        Those that have arrays, as `Model.weights` has them.
 
     Raises
     ------
     TypeError
         If an item is no layer, or a Rescaling is not the first.
     ValueError
-        If there is no Dense, or the last layer is one that draws random numbers.
+        If there is no Dense, the last layer is one that draws random numbers, or a
+        `Residual` has another number of outputs than of inputs.
     """
 
     def __init__(self, layers: Sequence[Layer]) -> None:
         given = list(layers)
         leading = bool(given) and isinstance(given[0], Rescaling)
         first, rest = (given[0], given[1:]) if leading else (Rescaling(), given)
-        items = [item for item in rest if isinstance(item, Dense | Stage)]
-        if len(items) < len(rest) or not isinstance(first, Rescaling):
+        known = all(isinstance(layer, Dense | Stage | Residual) for layer in rest)
+        if not known or not isinstance(first, Rescaling):
             raise TypeError(
                 f"layers are {given!r}; give schuss.Dense layers, and others, of which "
                 "a schuss.Rescaling may be the first."
             )
         self.rescaling = first
-        self.items = items
-        self.dense = [item for item in items if isinstance(item, Dense)]
+        self.items = list(_flat(rest))
+        self.dense = [item for item in self.items if isinstance(item, Dense)]
+        self.layers = [item for item in self.items if item.names]
         if not self.dense:
-            what = f"layers are {given!r}" if items else "layers is empty"
+            what = f"layers are {given!r}" if rest else "layers is empty"
             raise ValueError(f"{what}; give at least one schuss.Dense.")
-        if isinstance(items[-1], Stage) and items[-1].draws:
+        last = next(item for item in reversed(self.items) if not isinstance(item, Join))
+        if isinstance(last, Stage) and last.draws:
             raise ValueError(
-                f"the last layer is {items[-1]!r}, which would disturb the outputs "
-                "that the loss judges; put it before a schuss.Dense."
+                f"the last layer is {last!r}, which would disturb the outputs that the "
+                "loss judges; put it before a schuss.Dense."
             )
+        self.check_widths()
+
+    def check_widths(self, inputs: int = 0) -> None:
+        """Refuse a Residual that has another number of outputs than of inputs.
+
+        Parameters
+        ----------
+        inputs : int
+            Of the first layer; 0 while they are not known.
+
+        Raises
+        ------
+        ValueError
+            If there is one.
+        """
+        width, entered = inputs, []
+        for item in self.items:
+            if isinstance(item, Dense):
+                width = item.units
+            elif isinstance(item, Branch):
+                entered.append(width)
+            elif isinstance(item, Join):
+                before = entered.pop()
+                if before and width != before:
+                    raise ValueError(
+                        f"a Residual adds its {before} inputs to its {width} outputs; "
+                        f"give the last Dense in it {before} units."
+                    )
 
     @property
     def outputs(self) -> int:
         """The number of outputs."""
         return self.dense[-1].units
 
-    def until(self, layers: Sequence[Dense]) -> "Structure":
-        """Return the part that ends with some of the dense layers, or others instead.
+    def until(self, dense: int, activation: str | None = None) -> "Structure":
+        """Return the part whose outputs are those of a dense layer.
 
         Parameters
         ----------
-        layers : sequence of Dense
-            One for each of the first dense layers, up to the last that is wanted.
+        dense : int
+            Its number among the dense layers.
+        activation : str, optional
+            What it gets instead of its own.
         """
-        items: list[Layer] = [self.rescaling]
-        left = list(layers)
-        for item in self.items:
-            if not left:
-                break
-            items.append(left.pop(0) if isinstance(item, Dense) else item)
-        return Structure(items)
+        last = self.dense[dense]
+        places = [n for n, item in enumerate(self.items) if isinstance(item, Dense)]
+        items = self.items[: places[dense]]
+        # What the inside of a Residual gives is not yet added to anything.
+        open_: list[int] = []
+        for place, item in enumerate(items):
+            if isinstance(item, Branch):
+                open_.append(place)
+            elif isinstance(item, Join):
+                open_.pop()
+        part = copy(self)
+        part.items = [item for place, item in enumerate(items) if place not in open_]
+        part.items.append(replace(last, activation=activation or last.activation))
+        part.dense = [item for item in part.items if isinstance(item, Dense)]
+        part.layers = [item for item in part.items if item.names]
+        return part
 
     def require_steady(self, optimizer: str) -> None:
         """Refuse an optimizer that wants the same loss from the same weights.
@@ -88,15 +134,39 @@ class Structure:
         Raises
         ------
         ValueError
-            If a layer draws random numbers in every step.
+            If a layer draws random numbers in every step, or gathers statistics.
         """
         for item in self.items:
-            if isinstance(item, Stage) and item.draws:
+            if isinstance(item, Stage) and item.unsteady:
                 raise ValueError(
                     f"{optimizer} wants the same loss from the same weights, but "
-                    f"{item!r} draws anew in every step; give another optimizer, or "
-                    "leave that layer out."
+                    f"{item!r} {item.unsteady}; give another optimizer, or leave that "
+                    "layer out."
                 )
+
+    @property
+    def by_batch(self) -> bool:
+        """Whether what comes of a row depends on the others of its batch."""
+        return any(isinstance(item, BatchNorm) for item in self.items)
+
+    def check_batch(self, rows: int) -> None:
+        """Refuse steps of one row where a layer goes by the rows of a batch.
+
+        Parameters
+        ----------
+        rows : int
+            Of every batch but the last.
+
+        Raises
+        ------
+        ValueError
+            If they are too few.
+        """
+        if rows == 1 and self.by_batch:
+            raise ValueError(
+                "a step has 1 row, which is its own mean, so that a BatchNorm would "
+                "leave nothing of it; give a batch_size of at least 2."
+            )
 
     def stages(self, seed: int) -> list[StageGiven]:
         """Return what stands between the dense layers, for a network.
@@ -122,3 +192,13 @@ class Structure:
             key = int(sequence.generate_state(1, "u8")[0])
             stages.append((place, item.name, item.settings, key))
         return stages
+
+
+def _flat(layers: Iterable[Layer]) -> Iterator[Dense | Stage]:
+    for layer in layers:
+        if isinstance(layer, Residual):
+            yield Branch()
+            yield from _flat(layer.layers)
+            yield Join()
+        elif isinstance(layer, Dense | Stage):
+            yield layer

@@ -1,8 +1,11 @@
 """A model as a table of layers, shapes, parameters and bytes."""
 
+import math
+
 import numpy as np
 
 from schuss.layers import Dense, Rescaling
+from schuss.stages import Branch, Join
 from schuss.structure import Structure
 
 
@@ -33,16 +36,17 @@ def summarize(structure: Structure, inputs: int, dtype: str) -> str:
                 "0",
             )
         )
-    total, width = 0, inputs
+    total, width, inside = 0, inputs, 0
     for layer in structure.items:
-        if not isinstance(layer, Dense):
-            rows.append((layer.title, "", "0", "0"))
-            continue
-        count = (width + 1) * layer.units if width else 0
-        shape = f"{width or '?'} x {layer.units}"
-        numbers = (f"{count:,}", f"{count * size:,}") if width else ("?", "?")
-        rows.append((f"Dense {layer.activation}", shape, *numbers))
-        total, width = total + count, layer.units
+        count = sum(math.prod(shape) for shape in layer.shapes(width))
+        known = width > 0 or not layer.names
+        numbers = (f"{count:,}", f"{count * size:,}") if known else ("?", "?")
+        if not isinstance(layer, Join):
+            name = "  " * inside + layer.title
+            rows.append((name, layer.form(width), *numbers))
+        inside += isinstance(layer, Branch) - isinstance(layer, Join)
+        total += count if known else 0
+        width = layer.units if isinstance(layer, Dense) else width
     known = inputs > 0
     rows.append(
         (

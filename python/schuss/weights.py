@@ -10,108 +10,120 @@ from schuss.engines import Parameters, check_table
 from schuss.examples import as_array
 from schuss.initializers import default_initializer, initial_weights
 from schuss.layers import Dense
+from schuss.stages import Stage
+
+Layers = Sequence[Dense | Stage]
 
 
 def first_weights(
-    layers: Sequence[Dense], inputs: int, seed: int, dtype: str
+    layers: Layers, inputs: int, seed: int, dtype: str
 ) -> list[Parameters]:
-    """Return every layer's first weights and bias.
+    """Return every layer's first weights and bias, or other arrays.
 
     Parameters
     ----------
-    layers : sequence of Dense
+    layers : sequence of Dense or Stage
     inputs : int
         Columns of X.
     seed : int
-        Each layer draws from a stream of its own.
+        Each dense layer draws from a stream of its own.
     dtype : str
 
     Returns
     -------
-    list of (ndarray (inputs, units), ndarray (units,))
+    list of tuples of ndarray
 
     Raises
     ------
     TypeError, ValueError
         If weights that a layer was given do not fit.
     """
-    pairs: list[tuple[ArrayLike, ArrayLike]] = []
-    width = inputs
-    for index, layer in enumerate(layers):
-        rng = np.random.default_rng([seed, 0, index])
-        name = layer.initializer or default_initializer(layer.activation)
-        drawn = initial_weights(name, width, layer.units, rng)
-        pairs.append(
-            (
-                drawn if layer.weights is None else layer.weights,
-                np.zeros(layer.units) if layer.bias is None else layer.bias,
-            )
-        )
-        width = layer.units
-    return fitting_weights(layers, inputs, pairs, dtype)
+    arrays: list[tuple[ArrayLike, ...]] = []
+    width, drawn = inputs, 0
+    for layer in layers:
+        if isinstance(layer, Dense):
+            arrays.append(_first_of_dense(layer, width, [seed, 0, drawn]))
+            width, drawn = layer.units, drawn + 1
+        else:
+            arrays.append(tuple(np.full(width, value) for value in layer.first))
+    return fitting_weights(layers, inputs, arrays, dtype)
 
 
-def as_pairs(
-    weights: Iterable[tuple[ArrayLike, ArrayLike]], layers: int
-) -> list[tuple[NDArray[Any], NDArray[Any]]]:
-    """Return weights and biases as a list of pairs of arrays, one per layer.
+def _first_of_dense(
+    layer: Dense, inputs: int, seed: list[int]
+) -> tuple[ArrayLike, ...]:
+    name = layer.initializer or default_initializer(layer.activation)
+    weights, bias = layer.weights, layer.bias
+    if weights is None:
+        rng = np.random.default_rng(seed)
+        weights = initial_weights(name, inputs, layer.units, rng)
+    return weights, np.zeros(layer.units) if bias is None else bias
+
+
+def as_arrays(
+    weights: Iterable[Iterable[ArrayLike]], layers: Layers
+) -> list[tuple[NDArray[Any], ...]]:
+    """Return weights and biases, or other arrays, as tuples of arrays, one per layer.
 
     Parameters
     ----------
-    weights : iterable of (array_like, array_like)
-    layers : int
-        How many there must be.
+    weights : iterable of iterables of array_like
+    layers : sequence of Dense or Stage
+        For each of which there must be one.
 
     Returns
     -------
-    list of (ndarray of 2 dimensions, ndarray)
+    list of tuples of ndarray, the first of which has its number of dimensions
 
     Raises
     ------
     TypeError, ValueError
         If they are not that.
     """
-    given = [tuple(pair) for pair in weights]
-    if len(given) != layers:
+    given = [tuple(own) for own in weights]
+    if len(given) != len(layers):
         raise ValueError(
-            f"got weights for {len(given)} layers; the model has {layers}."
+            f"got weights for {len(given)} layers; the model has {len(layers)}."
         )
-    pairs = []
-    for index, pair in enumerate(given):
-        if len(pair) != 2:
+    arrays = []
+    for index, (own, layer) in enumerate(zip(given, layers, strict=True)):
+        names = layer.names
+        if len(own) != len(names):
+            kind = "a pair" if len(names) == 2 else f"{len(names)}"
             raise ValueError(
-                f"layer {index} got {len(pair)} arrays; give a pair (weights, bias)."
+                f"layer {index} got {len(own)} arrays; give {kind} "
+                f"({', '.join(names)})."
             )
-        matrix = as_array(pair[0], f"weights of layer {index}")
-        if matrix.ndim != 2:
+        first = as_array(own[0], f"{names[0]} of layer {index}")
+        dimensions = len(layer.shapes(1)[0])
+        if first.ndim != dimensions:
             raise ValueError(
-                f"weights of layer {index} have shape {matrix.shape}; give 2 "
-                "dimensions."
+                f"{names[0]} of layer {index} have shape {first.shape}; give "
+                f"{dimensions} dimension{'s' * (dimensions > 1)}."
             )
-        pairs.append((matrix, as_array(pair[1], f"bias of layer {index}")))
-    return pairs
+        rest = zip(names[1:], own[1:], strict=True)
+        others = (as_array(array, f"{name} of layer {index}") for name, array in rest)
+        arrays.append((first, *others))
+    return arrays
 
 
 def fitting_weights(
-    layers: Sequence[Dense],
-    inputs: int,
-    given: Iterable[tuple[ArrayLike, ArrayLike]],
-    dtype: str,
+    layers: Layers, inputs: int, given: Iterable[Iterable[ArrayLike]], dtype: str
 ) -> list[Parameters]:
-    """Return given weights and biases as arrays of `dtype` that are known to fit.
+    """Return given weights and biases, or other arrays, of `dtype`, known to fit.
 
     Parameters
     ----------
-    layers : sequence of Dense
+    layers : sequence of Dense or Stage
     inputs : int
         Columns of X.
-    given : iterable of (array_like, array_like)
-        One pair per layer.
+    given : iterable of iterables of array_like
+        Of each layer as many as it has.
     dtype : str
 
     Returns
     -------
-    list of (ndarray (inputs, units), ndarray (units,))
+    list of tuples of ndarray
 
     Raises
     ------
@@ -119,16 +131,19 @@ def fitting_weights(
         If a shape or a value is wrong.
     """
     fitting = []
-    for index, (layer, (weights, bias)) in enumerate(zip(layers, given, strict=True)):
+    for index, (layer, own) in enumerate(zip(layers, given, strict=True)):
+        parts = zip(layer.names, own, layer.shapes(inputs), strict=True)
         fitting.append(
-            (
-                _fitting(
-                    f"weights of layer {index}", weights, (inputs, layer.units), dtype
-                ),
-                _fitting(f"bias of layer {index}", bias, (layer.units,), dtype),
+            tuple(
+                _fitting(f"{name} of layer {index}", array, shape, dtype)
+                for name, array, shape in parts
             )
         )
-        inputs = layer.units
+        if "variance" in layer.names and np.any(fitting[-1][-1] < 0):
+            raise ValueError(
+                f"variance of layer {index} has numbers below 0; give others."
+            )
+        inputs = layer.units if isinstance(layer, Dense) else inputs
     return fitting
 
 

@@ -20,3 +20,21 @@ def test_keys_and_steps_are_whole_numbers_of_64_bits(dtype, name):
             getattr(kernels, name)(x, *arguments)
     with pytest.raises(ValueError, match="expected 1 or 2 dimensions"):
         getattr(kernels, name)(np.ones((2, 3, 4), dtype), 0.5, 1, 1)
+
+
+def test_shapes_must_agree(isa, dtype):
+    x, row, short = (np.ones(shape, dtype) for shape in ((3, 5), 5, 4))
+    three = np.ones(3, dtype)
+    for name, arguments, wrong in (
+        ("column_product_sum", (x, x[:2]), "b has shape"),
+        ("layer_norm", (x, short, row, 1e-5), "gain has shape"),
+        ("layer_norm", (x, row, short, 1e-5), "shift has shape"),
+        ("layer_norm_backward", (row, x, row, x), "inverse has shape"),
+        ("layer_norm_backward", (short, x, three, x), "gain has shape"),
+        ("layer_norm_backward", (row, x, three, x[:, :4]), "d_y has shape"),
+        ("batch_norm", (x, short, row, row, row), "mean has shape"),
+        ("batch_norm_backward", (row, row, x, x, short, row), "d_gain has shape"),
+        ("column_moments", (x[:0],), "column_moments of no rows"),
+    ):
+        with pytest.raises(ValueError, match=wrong):
+            getattr(kernels, name)(*arguments)

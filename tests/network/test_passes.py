@@ -23,7 +23,12 @@ STAGES = [
     (0, "gaussian_noise", [0.1], 1),
     (1, "dropout", [0.5], 2),
     (2, "dropout", [0.1], 3),
+    (0, "layer_norm", [1e-5], 0),
+    (1, "branch", [], 0),
+    (1, "batch_norm", [0.9, 1e-5], 0),
+    (1, "join", [], 0),
 ]
+STAGES.sort(key=lambda stage: stage[0])
 def measure(inputs, batch, few, many, stages=()):
     X = np.random.default_rng(0).integers(0, 255, (700, inputs), dtype=np.uint8)
     layers = [(40, "relu"), (30, "gelu"), (3, "identity")]

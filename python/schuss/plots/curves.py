@@ -10,7 +10,7 @@ from schuss.checks import check_known
 from schuss.examples import as_array
 from schuss.figures import PALETTE, _canvas
 from schuss.history import History
-from schuss.weights import as_pairs
+from schuss.weights import as_arrays
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -160,14 +160,16 @@ def loss_along_line(
     ends = []
     for weights in (start, end):
         twin.set_weights(weights)
-        ends.append(as_pairs(weights, len(model.layers)))
+        ends.append(as_arrays(weights, model.layers))
     losses = []
     for place in places:
-        pairs = zip(*ends, strict=True)
         twin.set_weights(
             [
-                ((1 - place) * w + place * v, (1 - place) * b + place * c)
-                for (w, b), (v, c) in pairs
+                tuple(
+                    (1 - place) * one + place * other
+                    for one, other in zip(*layer, strict=True)
+                )
+                for layer in zip(*ends, strict=True)
             ]
         )
         losses.append(twin.evaluate(X, y)["loss"])

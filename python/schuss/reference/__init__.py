@@ -17,6 +17,7 @@ from schuss.reference import (
     monotone,
     narrow,
     noise,
+    normalization,
     norms,
     optimizer,
     rearrange,
@@ -32,6 +33,7 @@ from schuss.reference.monotone import *
 from schuss.reference.narrow import *
 from schuss.reference.network import Network
 from schuss.reference.noise import *
+from schuss.reference.normalization import *
 from schuss.reference.norms import *
 from schuss.reference.optimizer import *
 from schuss.reference.rearrange import *
@@ -41,7 +43,11 @@ from schuss.reference.training import Training
 KERNELS = (
     "add",
     "argmax",
+    "batch_norm",
+    "batch_norm_backward",
     "clip",
+    "column_moments",
+    "column_product_sum",
     "column_sum",
     "dense_backward",
     "dense_backward_input",
@@ -55,6 +61,8 @@ KERNELS = (
     "gemm",
     "gemm_transposed",
     "interleave",
+    "layer_norm",
+    "layer_norm_backward",
     "log",
     "log_softmax",
     "max_norm",
@@ -82,6 +90,7 @@ __all__ += loss.__all__
 __all__ += monotone.__all__
 __all__ += narrow.__all__
 __all__ += noise.__all__
+__all__ += normalization.__all__
 __all__ += norms.__all__
 __all__ += optimizer.__all__
 __all__ += rearrange.__all__

@@ -15,10 +15,17 @@ from schuss.reference.loss import LOSSES, MEANS
 from schuss.reference.norms import clip, max_norm, shrinking, sum_of_squares
 from schuss.reference.optimizer import OPTIMIZERS, Optimizer
 from schuss.reference.rearrange import gather
-from schuss.reference.stages import STAGES, Stage
+from schuss.reference.stages import (
+    DIFFERENTIATE,
+    PREDICT,
+    STAGES,
+    TRAIN,
+    Stage,
+    connect,
+)
 from schuss.reference.training import Training
 
-Parameters = tuple[Array, Array]
+Parameters = tuple[Array, ...]
 State = tuple[int, list[list[Parameters]]]
 
 
@@ -74,12 +81,12 @@ class Network:
         self._places: list[list[Stage]] = [[] for _ in range(len(layers) + 1)]
         for place, kind, settings, stage_key in stages:
             self._places[place].append(STAGES[kind](settings, stage_key))
+        connect(itertools.chain.from_iterable(self._places))
         self._acting: list[list[Stage]] = self._places
-        widths = [inputs, *(outputs for outputs, _ in layers)]
-        self._parameters: list[Parameters] = [
-            (np.zeros((fan_in, fan_out), dtype), np.zeros(fan_out, dtype))
-            for fan_in, fan_out in itertools.pairwise(widths)
-        ]
+        self._parameters: list[Parameters] = []
+        self._owners: list[Stage | None] = []  # of the parameters; None: a dense layer
+        self._dense: list[int] = []  # where each dense layer's parameters are
+        self._lay_out([inputs, *(outputs for outputs, _ in layers)])
         self._gradients = list(self._parameters)
         self._state: list[list[list[Array]]] = []
         self.gradient_norm = 0.0
@@ -88,19 +95,34 @@ class Network:
         self.kept: list[Array] = []
         self.deltas: list[Array] = []
 
+    def _lay_out(self, widths: Sequence[int]) -> None:
+        for place, width in enumerate(widths):
+            for stage in self._places[place]:
+                if stage.names:
+                    self._owners.append(stage)
+                    vectors = [np.zeros(width, self.dtype) for _ in stage.names]
+                    self._parameters.append(tuple(vectors))
+            if place + 1 < len(widths):
+                self._dense.append(len(self._parameters))
+                self._owners.append(None)
+                shapes = [(width, widths[place + 1]), (widths[place + 1],)]
+                zeros = [np.zeros(shape, self.dtype) for shape in shapes]
+                self._parameters.append(tuple(zeros))
+
     def parameters(self, layer: int) -> Parameters:
-        """Return copies of a layer's weights (inputs, outputs) and bias (outputs,)."""
-        weights, bias = self._parameters[layer]
-        return weights.copy(), bias.copy()
+        """Return copies of the parameters of a layer that has some, counted in order.
+
+        Weights (inputs, outputs) and bias (outputs,) of a dense one, else vectors.
+        """
+        return tuple(array.copy() for array in self._parameters[layer])
 
     def gradients(self, layer: int) -> Parameters:
         """Return a layer's gradients, as the last backward pass left them."""
         return self._gradients[layer]
 
-    def set_parameters(self, layer: int, weights: Array, bias: Array) -> None:
-        """Set a layer's weights (inputs, outputs) and bias (outputs,)."""
-        kind = self.dtype
-        self._parameters[layer] = (weights.astype(kind), bias.astype(kind))
+    def set_parameters(self, layer: int, *arrays: Array) -> None:
+        """Set what `parameters` returns."""
+        self._parameters[layer] = tuple(array.astype(self.dtype) for array in arrays)
 
     def start(
         self,
@@ -124,7 +146,7 @@ class Network:
         optimizer : str
         settings : sequence of float
         l2, weight_decay, l1 : float, at least 0
-            Hold weights small, and leave biases alone.
+            Hold weights small, and leave biases and other vectors alone.
         bias_l1, bias_l2 : float, at least 0
             The same for biases.
         max_norm : float, above 0
@@ -133,14 +155,15 @@ class Network:
             What the norm of all gradients together, and each number of them, is at
             most when a step begins.
         learning_rate_factors : sequence of float, at least 0
-            One per layer; a layer with 0 is frozen, and its gradients do not count.
+            One per dense layer; one with 0 is frozen, and its gradients do not count.
             None: all are 1.
         """
         self._optimizer: Optimizer = OPTIMIZERS[optimizer]
         self._settings = settings
         self._pulls = ((l2, weight_decay, l1), (bias_l2, 0.0, bias_l1))
         self._max_norm, self._clip = max_norm, (clip_norm, clip_value)
-        self._factors = list(learning_rate_factors) or [1.0] * self.depth
+        of_dense = iter(learning_rate_factors or [1.0] * len(self._dense))
+        self._factors = [1.0 if owner else next(of_dense) for owner in self._owners]
         self._state = [
             [[np.zeros_like(array)] * self._optimizer.slots for array in layer]
             for layer in self._parameters
@@ -150,8 +173,8 @@ class Network:
     def state(self) -> State:
         """Return the steps taken and, per array of state, copies of each layer's."""
         layers = [
-            [(a.copy(), b.copy()) for a, b in zip(*pair, strict=True)]
-            for pair in self._state
+            [tuple(array.copy() for array in slot) for slot in zip(*own, strict=True)]
+            for own in self._state
         ]
         return self.steps, [list(slot) for slot in zip(*layers, strict=True)]
 
@@ -159,7 +182,7 @@ class Network:
         """Set what `state` returns, for an optimizer that was started."""
         kind = self.dtype
         self._state = [
-            [[pair[which].astype(kind) for pair in layer] for which in range(2)]
+            [[array.astype(kind) for array in own] for own in zip(*layer, strict=True)]
             for layer in zip(*slots, strict=True)
         ] or self._state
         self.steps = steps
@@ -168,27 +191,34 @@ class Network:
         """Return the number of steps since the optimizer was started."""
         return self.steps
 
-    def forward(self, x: Array, step: int = 0) -> Array:
+    def forward(self, x: Array, purpose: int = PREDICT, step: int = 0) -> Array:
         """Down: return the output for the rows of x, of shape (batch, inputs).
 
-        In a step of a training, counted from 1, noise is added; it is not in step 0.
+        The purpose is one of `schuss.reference.stages`; steps are counted from 1.
         """
         self.outputs, self.kept = [], []
         self._acting = [
-            [stage for stage in place if step or not stage.draws]
+            [stage for stage in place if purpose == TRAIN or not stage.draws]
             for place in self._places
         ]
+        for owner, vectors in zip(self._owners, self._parameters, strict=True):
+            if owner:
+                owner.vectors = vectors
         for place, name in enumerate(self.activations):
             for stage in self._acting[place]:
-                x = stage.forward(x, step)
+                x = stage.forward(x, purpose, step)
             self.outputs.append(x)
             activation = ACTIVATIONS[name]
-            sums = dense_forward(x, *self._parameters[place])
+            weights, bias = self._parameters[self._dense[place]]
+            sums = dense_forward(x, weights, bias)
             x = activation.forward(sums)
             self.kept.append(sums if activation.keeps_input else x)
         for stage in self._acting[-1]:
-            x = stage.forward(x, step)
+            x = stage.forward(x, purpose, step)
         self.outputs.append(x)
+        for layer, owner in enumerate(self._owners):
+            if owner:  # what it learns on the way
+                self._parameters[layer] = owner.vectors
         return x
 
     def backward(self, delta: Array) -> Array:
@@ -196,19 +226,26 @@ class Network:
 
         What is returned is d(loss) / d(x) for the x that went forward.
         """
-        self.deltas = [delta] * len(self._parameters)
-        for layer in reversed(range(len(self._parameters))):
+        self.deltas = [delta] * len(self._dense)
+        for layer in reversed(range(len(self._dense))):
             for stage in reversed(self._acting[layer + 1]):
                 delta = stage.backward(delta)
             self.deltas[layer] = delta
             d_weights, d_bias, delta = dense_backward(
                 self.outputs[layer],
-                self._parameters[layer][0],
+                self._parameters[self._dense[layer]][0],
                 self.kept[layer],
                 delta,
                 self.activations[layer],
             )
-            self._gradients[layer] = (d_weights, d_bias)
+            self._gradients[self._dense[layer]] = (d_weights, d_bias)
+        for stage in reversed(self._acting[0]):
+            delta = stage.backward(delta)
+        for layer, owner in enumerate(self._owners):
+            if owner:
+                rest = owner.vectors[owner.learned :]
+                zeros = (np.zeros_like(vector) for vector in rest)
+                self._gradients[layer] = (*owner.gradients, *zeros)
         return delta
 
     def clipped(self) -> list[Parameters]:
@@ -219,13 +256,12 @@ class Network:
         scale = 1.0
         if self.measures:
             layers = zip(self._gradients, self._factors, strict=True)
-            moving = [pair for pair, factor in layers if factor]
-            squares = [sum_of_squares(array) for pair in moving for array in pair]
+            moving = [own for own, factor in layers if factor]
+            squares = [sum_of_squares(array) for own in moving for array in own]
             norm = np.sqrt(np.sum(squares))
             self.gradient_norm, scale = float(norm), float(shrinking(norm, limit))
         return [
-            (clip(weights, scale, most), clip(bias, scale, most))
-            for weights, bias in self._gradients
+            tuple(clip(array, scale, most) for array in own) for own in self._gradients
         ]
 
     def update(self, learning_rate: float, number: int = 1) -> None:
@@ -234,9 +270,11 @@ class Network:
         for layer, factor in enumerate(self._factors):
             if factor == 0:
                 continue
-            moved = []
-            for kind, array in enumerate(self._parameters[layer]):
-                l2, weight_decay, l1 = self._pulls[kind]
+            owner, moved = self._owners[layer], list(self._parameters[layer])
+            learned = owner.learned if owner else len(moved)
+            pulls = ((0.0, 0.0, 0.0),) * learned if owner else self._pulls
+            for kind, array in enumerate(moved[:learned]):
+                l2, weight_decay, l1 = pulls[kind]
                 array, *self._state[layer][kind] = self._optimizer.update(
                     array,
                     gradients[layer][kind],
@@ -248,11 +286,10 @@ class Network:
                     weight_decay,
                     l1,
                 )
-                moved.append(array)
-            weights, bias = moved
-            if np.isfinite(self._max_norm):
-                weights = max_norm(weights, self._max_norm)
-            self._parameters[layer] = (weights, bias)
+                moved[kind] = array
+            if not owner and np.isfinite(self._max_norm):
+                moved[0] = max_norm(moved[0], self._max_norm)
+            self._parameters[layer] = tuple(moved)
 
     def loss(
         self, output: Array, targets: NDArray[Any], weights: Array | None = None
@@ -269,7 +306,7 @@ class Network:
         weights: Array | None = None,
     ) -> float:
         """Return the loss of one step, the `number`-th: down, turn, up, once."""
-        loss, delta = self.loss(self.forward(x, number), targets, weights)
+        loss, delta = self.loss(self.forward(x, TRAIN, number), targets, weights)
         self.backward(delta)
         self.update(learning_rate, number)
         return loss
@@ -296,8 +333,11 @@ class Network:
     def differentiate(
         self, X: NDArray[Any], targets: NDArray[Any], weights: Array | None = None
     ) -> float:
-        """Return the mean loss over a table; its gradient is left in `gradients`."""
-        output = self.forward(self.gathered(X, np.arange(len(X))))
+        """Return the mean loss over a table; its gradient is left in `gradients`.
+
+        As in a training, but without noise.
+        """
+        output = self.forward(self.gathered(X, np.arange(len(X))), DIFFERENTIATE)
         loss, delta = self.loss(output, targets, weights)
         self.backward(delta)
         return loss
@@ -320,7 +360,7 @@ class Network:
 
     @property
     def depth(self) -> int:
-        """The number of layers."""
+        """The number of layers that have parameters."""
         return len(self._parameters)
 
     def gathered(self, X: NDArray[Any], rows: NDArray[np.int64]) -> Array:
