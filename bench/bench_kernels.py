@@ -201,6 +201,14 @@ def bench_normal_cdf(compare: Compare, hidden: Floats) -> None:
     compare("normal_cdf", hidden)
 
 
+def bench_dropout(compare: Compare, hidden: Floats) -> None:
+    compare("dropout", hidden, 0.5, 1, 2)
+
+
+def bench_gaussian_noise(compare: Compare, hidden: Floats) -> None:
+    compare("gaussian_noise", hidden, 0.1, 1, 2)
+
+
 def bench_softmax(compare: Compare, logits: Floats) -> None:
     compare("softmax", logits, variant=shape_of(logits))
 

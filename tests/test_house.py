@@ -81,11 +81,13 @@ DESCRIPTIONS = [
     "optimizers",
     "regularizers",
     "schedules",
+    "stages",
 ]
 KNOWN = {
     "cycles": "schuss.schedules",
     "lbfgs": "schuss.optimizers",
     "schedules": "schuss.figures",
+    "stages": "schuss.layers",
 }
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schuss.layers import Dense, Rescaling, split_layers
+from schuss.layers import Dense, Rescaling
 
 
 @pytest.mark.parametrize(
@@ -27,10 +27,3 @@ def test_scale(scale):
         Rescaling(scale)
     with pytest.raises(TypeError, match="scale is '1'"):
         Rescaling("1")
-
-
-def test_split_layers():
-    rescaling, dense = split_layers([Rescaling(2.0), Dense(3), Dense(4)])
-    assert rescaling == Rescaling(2.0)
-    assert [layer.units for layer in dense] == [3, 4]
-    assert split_layers([Dense(3)])[0] == Rescaling(1.0, 0.0)

@@ -281,6 +281,7 @@ void register_lists(py::module_& module) {
 }  // namespace
 
 void register_dense(py::module_& module), register_narrow(py::module_& module);
+void register_stages(py::module_& module);
 void register_kernels(py::module_& module);
 
 void register_kernels(py::module_& module) {
@@ -312,6 +313,7 @@ void register_kernels(py::module_& module) {
              "offset"_a = 0.0, "dtype"_a = "float32");
   register_dense(module);
   register_narrow(module);
+  register_stages(module);
   register_lists(module);
 }
 

@@ -19,10 +19,16 @@ namespace schuss::SCHUSS_PRECISION {
 namespace {
 
 using Layers = std::vector<std::pair<std::size_t, std::string>>;
+/// Place, kind, settings and key of each.
+using Stages = std::vector<
+    std::tuple<std::size_t, std::string, std::vector<double>, std::uint64_t>>;
 
 Network make_network(std::size_t inputs, const Layers& layers, const std::string& loss,
-                     double scale, double offset) {
-  NetworkDescription description{inputs, {}, loss, {real(scale), real(offset)}};
+                     double scale, double offset, const Stages& stages) {
+  NetworkDescription description{inputs, {}, loss, {real(scale), real(offset)}, {}};
+  for (const auto& [place, kind, settings, key] : stages) {
+    description.stages.push_back({place, kind, settings, key});
+  }
   for (const auto& [outputs, activation] : layers) {
     description.layers.push_back({outputs, activation});
   }
@@ -247,7 +253,7 @@ void register_network(py::module_& module) {
   module.def("check_table", check_table, "array"_a, "name"_a, "columns"_a = 0);
   py::class_<Network>(module, "Network")
       .def(py::init(&make_network), "inputs"_a, "layers"_a, "loss"_a, "scale"_a = 1.0,
-           "offset"_a = 0.0)
+           "offset"_a = 0.0, "stages"_a = Stages{})
       .def_property_readonly("isa", [](const Network& n) { return n.kernels().isa; })
       .def(
           "parameters",

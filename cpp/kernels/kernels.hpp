@@ -13,6 +13,7 @@
 #include <cstdint>
 
 #include "core/real.hpp"
+#include "kernels/stages.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
 
@@ -216,6 +217,19 @@ struct Kernels {
 
   /// y[i] <- a[i] + b[i]; `size` is whole vectors, y may be a or b. Rounded once.
   void (*add)(std::size_t size, const real* a, const real* b, real* y);
+
+  /// y(i, j) <- scale x(i, j), or 0 times it where the word of (i, j) is below
+  /// `threshold`. y may be x. Padding of x is zero, and then of y. Rounded once; the
+  /// step back is the same, of the gradient. Source: Srivastava et al. 2014.
+  void (*dropout)(std::size_t rows, std::size_t columns, const Draws& draws,
+                  std::uint32_t threshold, real scale, const real* x, real* y,
+                  std::size_t stride);
+
+  /// y(i, j) <- x(i, j) + deviation n, where n is normal with variance 1, drawn from
+  /// the words of (i, j) and of the column 16 before or after it: Box and Muller 1958,
+  /// 10 units in the last place. y may be x. Padding of x is zero, and then of y.
+  void (*gaussian_noise)(std::size_t rows, std::size_t columns, const Draws& draws,
+                         real deviation, const real* x, real* y, std::size_t stride);
 
   /// y[i] <- scale y[i] + offset, `repeats` times, one after the other, in registers;
   /// `size` is whole vectors. As fast as this instruction set multiplies and adds: the

@@ -16,6 +16,7 @@ Kernels make_kernels() {
   add_optimizers(kernels);
   add_gather(kernels);
   add_narrow(kernels);
+  add_noise(kernels);
   add_rearrangements(kernels);
   return kernels;
 }

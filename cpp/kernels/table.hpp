@@ -12,6 +12,7 @@ void add_losses(Kernels& kernels);
 void add_optimizers(Kernels& kernels);
 void add_gather(Kernels& kernels);
 void add_narrow(Kernels& kernels);
+void add_noise(Kernels& kernels);
 void add_rearrangements(Kernels& kernels);
 
 }  // namespace schuss::SCHUSS_PRECISION::SCHUSS_ISA

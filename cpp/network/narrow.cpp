@@ -22,7 +22,7 @@ bool Narrow::suits(const Network& network, std::size_t batch_size) {
   // the time; far above, where Step's tiles are full, half more.
   constexpr std::size_t kMostMultiplyAdds = 6000;
   const std::size_t lanes = network.kernels().lanes;
-  bool narrow = rows_touch(network.inputs(), lanes);
+  bool narrow = network.stages().empty() && rows_touch(network.inputs(), lanes);
   for (const DenseLayer& layer : network.layers()) {
     narrow = narrow && rows_touch(layer.weights.outputs, lanes);
   }

@@ -68,7 +68,11 @@ Network::Network(const Kernels& kernels, const NetworkDescription& description)
   gradient_block_ = Buffer(parameter_block_.size());
   layers_ = cut(parameter_block_.data(), description);
   gradients_ = cut(gradient_block_.data(), description);
-  row_ = std::make_shared<Workspace>(kernels_, inputs_, layers_, 1, false);
+  std::vector<std::size_t> widths{inputs_};
+  for (const DenseLayer& layer : layers_) widths.push_back(layer.weights.outputs);
+  stages_ = make_stages(description.stages, widths);
+  row_ = std::make_shared<Workspace>(kernels_, inputs_, layers_, stages_, 1,
+                                     Purpose::kPredict);
 }
 
 std::vector<DenseLayer> Network::cut(real* block,

@@ -12,6 +12,7 @@
 #include "core/matrix.hpp"
 #include "kernels/kernels.hpp"
 #include "ops/dense.hpp"
+#include "ops/stage.hpp"
 #include "ops/table.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
@@ -26,6 +27,7 @@ struct NetworkDescription {
   std::vector<LayerDescription> layers;
   std::string loss;
   Rescaling rescaling;
+  std::vector<StageDescription> stages;
 };
 
 /// The truth beside a table: a class index per row, or else a row of numbers per row.
@@ -62,13 +64,16 @@ struct Workspace;
 
 class Network {
  public:
-  /// Throws std::invalid_argument for unknown names and layers without outputs.
+  /// Throws std::invalid_argument for unknown names, layers without outputs, and what
+  /// make_stages refuses.
   Network(const Kernels& kernels, const NetworkDescription& description);
 
   const Kernels& kernels() const { return kernels_; }
   std::size_t inputs() const { return inputs_; }
   std::size_t outputs() const { return layers_.back().weights.outputs; }
   const std::vector<DenseLayer>& layers() const { return layers_; }
+  /// What stands between them.
+  const std::vector<Stage>& stages() const { return stages_; }
   /// The same layers, seen in the gradient block.
   const std::vector<DenseLayer>& gradients() const { return gradients_; }
   const Loss& loss() const { return *loss_; }
@@ -116,6 +121,7 @@ class Network {
   const Loss* loss_;
   Buffer parameter_block_, gradient_block_, state_block_;
   std::vector<DenseLayer> layers_, gradients_;
+  std::vector<Stage> stages_;
   // For one row at a time, which then needs no allocation; whoever comes while it is
   // taken goes the way of many rows.
   mutable Claim row_claim_;

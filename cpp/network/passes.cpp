@@ -3,14 +3,17 @@
 
 namespace schuss::SCHUSS_PRECISION {
 
-void forward(const Network& network, const Workspace& work, Range rows,
+void forward(const Network& network, const Workspace& work, const Pass& pass,
              std::size_t first) {
+  const Range rows = pass.rows;
   for (std::size_t l = first; l < network.layers().size(); ++l) {
+    work.places[l].forward(network.kernels(), pass);
     dense_forward(network.kernels(), network.layers()[l],
-                  work.outputs[l].view().slice(rows.first, rows.last),
+                  work.input(l).slice(rows.first, rows.last),
                   work.kept[l].slice(rows.first, rows.last),
                   work.outputs[l + 1].view().slice(rows.first, rows.last));
   }
+  work.places.back().forward(network.kernels(), pass);
 }
 
 void gather_targets(const Network& network, const Targets& targets,
@@ -35,7 +38,7 @@ void gather_targets(const Network& network, const Targets& targets,
 void turn(const Network& network, bool labelled, std::size_t batch, Workspace& work,
           Range rows) {
   const Matrix& logits = work.logits();
-  const Matrix& delta = work.deltas.back().view();
+  const Matrix& delta = work.d_logits();
   network.loss().evaluate(
       {.rows = rows.size(),
        .columns = logits.columns,
@@ -49,17 +52,18 @@ void turn(const Network& network, bool labelled, std::size_t batch, Workspace& w
        .predicted = labelled ? work.predicted.data() + rows.first : nullptr});
 }
 
-void backward(const Network& network, const Workspace& work, Range rows,
+void backward(const Network& network, const Workspace& work, const Pass& pass,
               real* scratch) {
+  const Range rows = pass.rows;
   for (std::size_t l = network.layers().size(); l-- > 0;) {
     const DenseLayer& layer = network.layers()[l];
     const Matrix delta = work.deltas[l].view().slice(rows.first, rows.last);
+    work.places[l + 1].backward(network.kernels(), pass);
     activation_backward(network.kernels(), *layer.activation,
                         work.kept[l].slice(rows.first, rows.last), delta);
     if (l == 0) break;
     dense_backward_input(network.kernels(), layer.weights, delta,
-                         work.deltas[l - 1].view().slice(rows.first, rows.last),
-                         scratch);
+                         work.d_input(l).slice(rows.first, rows.last), scratch);
   }
 }
 

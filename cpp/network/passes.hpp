@@ -9,8 +9,9 @@
 
 namespace schuss::SCHUSS_PRECISION {
 
-/// Down: every layer's output from the one before it, from layer `first` on.
-void forward(const Network& network, const Workspace& work, Range rows,
+/// Down: every layer's output from the one before it, through what stands between
+/// them, from layer `first` on.
+void forward(const Network& network, const Workspace& work, const Pass& pass,
              std::size_t first = 0);
 
 /// The truth of rows `index[...]` (or of rows `first + ...` without an index) into
@@ -26,7 +27,8 @@ void turn(const Network& network, bool labelled, std::size_t batch, Workspace& w
 
 /// Up: every layer's delta from the one above it; `scratch` as dense_backward_input
 /// needs.
-void backward(const Network& network, const Workspace& work, Range rows, real* scratch);
+void backward(const Network& network, const Workspace& work, const Pass& pass,
+              real* scratch);
 
 /// Of the rows in `rows`, how many are predicted as labelled.
 std::size_t count_correct(const Workspace& work, Range rows);

@@ -67,7 +67,8 @@ void Network::stream(const Table& x, const Body& body) const {
       std::min(threads_for(multiply_adds(x.rows)), blocks.count());
   std::vector<Workspace> works;
   for (std::size_t t = 0; t < threads; ++t) {
-    works.emplace_back(kernels_, inputs_, layers_, blocks.most(), false);
+    works.emplace_back(kernels_, inputs_, layers_, stages_, blocks.most(),
+                       Purpose::kPredict);
   }
   run_team(threads, [&](const Member& member) {
     const Range mine = member.part(blocks.count());
@@ -75,7 +76,7 @@ void Network::stream(const Table& x, const Body& body) const {
       Workspace& work = works[member.rank];
       const Range block = blocks[b];
       gather(kernels_, x, block.first, rescaling_, work.x().slice(0, block.size()));
-      forward(*this, work, {0, block.size()});
+      forward(*this, work, Pass{.rows = {0, block.size()}});
       body(work, b, block);
     }
   });
@@ -100,7 +101,7 @@ Evaluation Network::evaluate(const Table& x, const Targets& targets) const {
 }
 
 bool Network::predict(const Table& x, const Predictions& predictions) const {
-  if (x.rows == 1) {
+  if (x.rows == 1 && !row_->has_stages()) {
     const Claim::Attempt mine(row_claim_);
     if (mine) return predict_row(x, predictions);
   }

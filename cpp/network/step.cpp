@@ -15,10 +15,13 @@ namespace {
 constexpr std::size_t kChunkRows = 512;
 
 /// Parts pay where moving half of the first layer's weights between two cores costs
-/// more than moving the sums, and never for few inputs.
-std::size_t count_parts(const Panels& first) {
+/// more than moving the sums, and never for few inputs. Stages want whole rows.
+std::size_t count_parts(const Network& network) {
   constexpr std::size_t kFewInputs = 256, kManyWeights = 1 << 20;
-  return first.inputs >= kFewInputs && first.size() <= kManyWeights ? 2 : 1;
+  const Panels& first = network.layers().front().weights;
+  const std::vector<Stage>& stages = network.stages();
+  const bool changed = !stages.empty() && stages.front().place == 0;
+  return first.inputs >= kFewInputs && first.size() <= kManyWeights && !changed ? 2 : 1;
 }
 
 /// Part `index` of `count` of the first layer's inputs. By output, the weights of some
@@ -58,15 +61,18 @@ Step::Step(Network& network, const Table& x, const Targets& targets,
       kernels_(network.kernels()),
       targets_(targets),
       update_(update),
-      work_(kernels_, 0, network.layers(), std::min(batch_size, kChunkRows), true) {
+      work_(kernels_, count_parts(network) > 1 ? 0 : network.inputs(), network.layers(),
+            network.stages(), std::min(batch_size, kChunkRows),
+            update ? Purpose::kTrain : Purpose::kDifferentiate) {
   const std::size_t rows = work_.losses.size();
   const Panels& first = network.layers().front().weights;
-  const std::size_t parts = count_parts(first);
+  const std::size_t parts = count_parts(network);
   for (std::size_t p = 0; p < parts; ++p) {
     const Range inputs = part_of_inputs(first, p, parts);
-    parts_.push_back(
-        {inputs, x.part(inputs), PaddedMatrix(rows, inputs.size(), kernels_.lanes),
-         PaddedMatrix(parts > 1 ? rows : 0, first.outputs, kernels_.lanes)});
+    const std::size_t own = parts > 1 ? rows : 0;
+    parts_.push_back({inputs, x.part(inputs),
+                      PaddedMatrix(own, inputs.size(), kernels_.lanes),
+                      PaddedMatrix(own, first.outputs, kernels_.lanes)});
   }
   std::size_t scratch = 0;
   for (const DenseLayer& layer : network.layers()) {
@@ -78,8 +84,7 @@ Step::Step(Network& network, const Table& x, const Targets& targets,
   std::size_t copy = 0;
   for (std::size_t l = 0; l < network.layers().size(); ++l) {
     const Panels& weights = network.layers()[l].weights;
-    const Matrix& inputs = l ? work_.outputs[l].view() : parts_.front().x.view();
-    const bool wanted = wants_copies(weights, inputs);
+    const bool wanted = wants_copies(weights, input(l));
     delta_panels_.emplace_back(wanted ? rows * weights.padded_outputs() : 0);
     if (wanted) copy = inputs_copy_size(kernels_, rows);
   }
@@ -87,6 +92,11 @@ Step::Step(Network& network, const Table& x, const Targets& targets,
     scratch_.emplace_back(scratch);
     inputs_copies_.emplace_back(copy);
   }
+}
+
+/// What a layer reads, or a part of the first.
+const Matrix& Step::input(std::size_t layer, std::size_t part) const {
+  return layer == 0 && parts_.size() > 1 ? parts_[part].x.view() : work_.input(layer);
 }
 
 Step::Share Step::share_of(const Member& member) const {
@@ -128,7 +138,8 @@ void Step::enter(const Share& share, const Chunk& chunk) {
   const Range rows = share.part(chunk.rows.size());
   for (std::size_t p = share.parts.first; p < share.parts.last; ++p) {
     const InputPart& part = parts_[p];
-    const Matrix x = part.x.view().slice(rows.first, rows.last);
+    const Matrix& entry = parts_.size() > 1 ? part.x.view() : work_.x();
+    const Matrix x = entry.slice(rows.first, rows.last);
     gather(kernels_, part.table, chunk.index() + rows.first, network_.rescaling_, x,
            chunk.rows.size() - rows.last + (chunk.last ? chunk.batch.ahead : 0));
     if (parts_.size() == 1) continue;
@@ -143,18 +154,12 @@ void Step::enter(const Share& share, const Chunk& chunk) {
 void Step::pass(const Member& member, const Chunk& chunk) {
   const Range rows = member.part(chunk.rows.size());
   if (rows.empty()) return;
+  const Pass pass{rows, chunk.rows.first, chunk.batch.number};
   gather_targets(network_, targets_, chunk.index(), 0, work_, rows);
-  if (parts_.size() > 1) {
-    join_parts(rows);
-  } else {
-    dense_forward(kernels_, network_.layers().front(),
-                  parts_.front().x.view().slice(rows.first, rows.last),
-                  work_.kept[0].slice(rows.first, rows.last),
-                  work_.outputs[1].view().slice(rows.first, rows.last));
-  }
-  forward(network_, work_, rows, 1);
+  if (parts_.size() > 1) join_parts(rows);
+  forward(network_, work_, pass, parts_.size() > 1 ? 1 : 0);
   turn(network_, targets_.labelled(), chunk.batch.size, work_, rows);
-  backward(network_, work_, rows, scratch_[member.rank].data());
+  backward(network_, work_, pass, scratch_[member.rank].data());
   for (std::size_t l = 0; l < delta_panels_.size(); ++l) {
     if (delta_panels_[l].size() == 0) continue;
     copy_to_panels(network_.layers()[l].weights, deltas_of(l, chunk.rows.size()), rows);
@@ -191,14 +196,13 @@ void Step::collect(const Member& member, const Share& share, const Chunk& chunk)
     const Panels& weights = network_.layers()[l].weights;
     const std::size_t vectors = weights.padded_outputs() / kernels_.lanes;
     if (l > 0) {
-      collect_weights(member.rank, l, 0, work_.outputs[l].view().slice(0, rows), all,
-                      chunk);
+      collect_weights(member.rank, l, 0, input(l).slice(0, rows), all, chunk);
       collect_bias(l, member.part(vectors), chunk);
       continue;
     }
     for (std::size_t p = share.parts.first; p < share.parts.last; ++p) {
       collect_weights(member.rank, 0, parts_[p].inputs.first,
-                      parts_[p].x.view().slice(0, rows), share, chunk);
+                      input(0, p).slice(0, rows), share, chunk);
       // The first part's sums start from the bias, so it is theirs who have that part.
       if (p == 0) collect_bias(0, share.part(vectors), chunk);
     }

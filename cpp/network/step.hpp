@@ -24,12 +24,13 @@ struct Batch {
 /// A first layer with many inputs is computed in parts, each of them a sum over a range
 /// of inputs. A thread that keeps to its part has those inputs and their weights in its
 /// own cache all the time; only the sums, batch x outputs, cross over. How many parts
-/// there are depends on the layer alone, so results do not depend on the threads.
+/// there are depends on the layer alone, so results do not depend on the threads. The
+/// only part has its x in the workspace, and no sums.
 struct InputPart {
   Range inputs;
   Table table;        // those columns of X
-  PaddedMatrix x;     // the gathered batch
-  PaddedMatrix sums;  // x W; unused if this is the only part
+  PaddedMatrix x;     // of the gathered batch
+  PaddedMatrix sums;  // x W
 };
 
 class Step {
@@ -56,6 +57,7 @@ class Step {
   void enter(const Share& share, const Chunk& chunk);
   void pass(const Member& member, const Chunk& chunk);
   void join_parts(Range rows);
+  const Matrix& input(std::size_t layer, std::size_t part = 0) const;
   void record(const Chunk& chunk);
   void collect(const Member& member, const Share& share, const Chunk& chunk);
   void collect_weights(std::size_t rank, std::size_t layer, std::size_t first_input,

@@ -1,12 +1,14 @@
 // The numbers that live for one call: every layer's outputs and deltas for some rows.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "core/buffer.hpp"
 #include "ops/dense.hpp"
+#include "ops/stage.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
 
@@ -18,14 +20,20 @@ struct Workspace {
       sums;                  // [l] is layer l's x W + b, where a training keeps it
   std::vector<Matrix> kept;  // [l] is what the way back through layer l needs: its
                              // sums, or its output, in which the sums were computed
+  std::vector<StageChain> places;  // [l] is what comes before layer l, or last: what
+                                   // it leaves is that layer's input, or the logits
   PaddedMatrix targets;
   std::vector<std::int32_t> labels, predicted;
   std::vector<real> losses;
 
+  /// `inputs` may be 0 for who has the batch somewhere else.
   Workspace(const Kernels& kernels, std::size_t inputs,
-            const std::vector<DenseLayer>& layers, std::size_t rows, bool with_deltas)
+            const std::vector<DenseLayer>& layers, const std::vector<Stage>& stages,
+            std::size_t rows, Purpose purpose)
       : labels(rows), predicted(rows), losses(rows) {
+    const bool with_deltas = purpose != Purpose::kPredict;
     outputs.emplace_back(rows, inputs, kernels.lanes);
+    places.emplace_back(kernels, stages, 0, purpose, x(), Matrix{});
     for (const DenseLayer& layer : layers) {
       const std::size_t width = layer.weights.outputs;
       const bool last = &layer == &layers.back();
@@ -34,12 +42,22 @@ struct Workspace {
       sums.emplace_back(apart ? rows : 0, width, kernels.lanes);
       kept.push_back((apart ? sums : outputs).back().view());
       deltas.emplace_back(with_deltas || last ? rows : 0, width, kernels.lanes);
+      places.emplace_back(kernels, stages, places.size(), purpose,
+                          outputs.back().view(), deltas.back().view());
       if (last) targets = PaddedMatrix(rows, width, kernels.lanes);
     }
   }
 
+  /// Whether anything acts between layers.
+  bool has_stages() const {
+    return std::any_of(places.begin(), places.end(),
+                       [](const StageChain& place) { return !place.empty(); });
+  }
   const Matrix& x() const { return outputs.front().view(); }
-  const Matrix& logits() const { return outputs.back().view(); }
+  const Matrix& input(std::size_t layer) const { return places[layer].y(); }
+  const Matrix& d_input(std::size_t layer) const { return places[layer].d_y(); }
+  const Matrix& logits() const { return places.back().y(); }
+  const Matrix& d_logits() const { return places.back().d_y(); }
 };
 
 }  // namespace schuss::SCHUSS_PRECISION

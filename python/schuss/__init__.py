@@ -4,7 +4,7 @@ Start with `Model`. `schuss.reference` says in NumPy what every kernel computes;
 `show_config` says what this build and this machine have.
 """
 
-from schuss import datasets, metrics, reference
+from schuss import datasets, metrics, plots, reference
 from schuss._core import __version__
 from schuss.averaging import EMA
 from schuss.callbacks import Callback, StopTraining
@@ -17,6 +17,7 @@ from schuss.config import (
     show_config,
 )
 from schuss.cycles import CosineDecay, CosineRestarts, CosLog4, OneCycle
+from schuss.explanation import Explanation
 from schuss.fitting import Fit
 from schuss.gradient_check import GradientCheck
 from schuss.history import History
@@ -28,6 +29,7 @@ from schuss.monitors import EarlyStopping, ReduceOnPlateau
 from schuss.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, Rprop
 from schuss.regularizers import L2
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
+from schuss.stages import Dropout, GaussianNoise, Stage
 
 __all__ = [
     "EMA",
@@ -42,9 +44,12 @@ __all__ = [
     "CosineDecay",
     "CosineRestarts",
     "Dense",
+    "Dropout",
     "EarlyStopping",
+    "Explanation",
     "ExponentialDecay",
     "Fit",
+    "GaussianNoise",
     "GradientCheck",
     "History",
     "InverseTimeDecay",
@@ -56,6 +61,7 @@ __all__ = [
     "ReduceOnPlateau",
     "Rescaling",
     "Rprop",
+    "Stage",
     "StepDecay",
     "StopTraining",
     "Warmup",
@@ -66,6 +72,7 @@ __all__ = [
     "get_isa",
     "get_threads",
     "metrics",
+    "plots",
     "reference",
     "set_isa",
     "set_threads",

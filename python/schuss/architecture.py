@@ -11,8 +11,9 @@ from schuss.claim import Claim
 from schuss.engines import DTYPES, ENGINES, Network, Parameters, make_network
 from schuss.fitting import Position
 from schuss.history import History
-from schuss.layers import Layer, split_layers
+from schuss.layers import Layer
 from schuss.losses import LOSSES
+from schuss.structure import Structure
 from schuss.summary import summarize
 from schuss.weights import as_pairs, first_weights, fitting_weights
 
@@ -29,15 +30,15 @@ class Architecture:
         dtype: str = "float32",
         engine: str = "native",
     ) -> None:
-        rescaling, dense = split_layers(layers)
-        for index, layer in enumerate(dense):
+        structure = Structure(layers)
+        for index, layer in enumerate(structure.dense):
             name = f"activation of layer {index}"
             check_known(name, layer.activation, reference.ACTIVATIONS)
         check_known("loss", loss, LOSSES)
         check_known("dtype", dtype, DTYPES)
         check_known("engine", engine, ENGINES)
-        self.layers = dense
-        self.rescaling = rescaling
+        self.structure = structure
+        self.layers = structure.dense
         self.loss = LOSSES[loss]
         self.seed: int = check_number("seed", seed, 0, 2**128, whole=True)
         self.dtype = dtype
@@ -106,7 +107,7 @@ class Architecture:
 
     def summary(self) -> None:
         """Print layers, shapes, parameters and bytes."""
-        print(summarize(self.layers, self.rescaling, self._inputs, self.dtype))
+        print(summarize(self.structure, self._inputs, self.dtype))
 
     def _built(self) -> Network:
         if self._network is None:
@@ -119,9 +120,16 @@ class Architecture:
         """Return a new network with its first weights."""
         first = first_weights(self.layers, inputs, self.seed, self.dtype)
         shapes = [(layer.units, layer.activation) for layer in self.layers]
-        scale, offset = self.rescaling.scale, self.rescaling.offset
+        rescaling, stages = self.structure.rescaling, self.structure.stages(self.seed)
         network = make_network(
-            engine, dtype, inputs, shapes, self.loss.name, scale, offset
+            engine,
+            dtype,
+            inputs,
+            shapes,
+            self.loss.name,
+            rescaling.scale,
+            rescaling.offset,
+            stages,
         )
         for layer, (weights, bias) in enumerate(first):
             network.set_parameters(layer, weights, bias)

@@ -87,6 +87,7 @@ def make_network(
     loss: str,
     scale: float,
     offset: float,
+    stages: Sequence[tuple[int, str, Sequence[float], int]] = (),
 ) -> Network:
     """Build a network with zero parameters.
 
@@ -101,6 +102,8 @@ def make_network(
         Outputs and activation of each layer.
     loss : str
     scale, offset : float
+    stages : sequence of (int, str, sequence of float, int)
+        What stands between layers; see `schuss.reference.Network`.
 
     Returns
     -------
@@ -109,9 +112,9 @@ def make_network(
     check_known("engine", engine, ENGINES)
     check_known("dtype", dtype, DTYPES)
     if engine == "reference":
-        return reference.Network(inputs, layers, loss, scale, offset, dtype)
+        return reference.Network(inputs, layers, loss, scale, offset, dtype, stages)
     native = _core.float32.Network if dtype == "float32" else _core.float64.Network
-    return native(inputs, layers, loss, scale, offset)
+    return native(inputs, layers, loss, scale, offset, stages)
 
 
 def check_table(array: NDArray[Any], name: str, columns: int, dtype: str) -> None:

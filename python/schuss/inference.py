@@ -178,8 +178,8 @@ class Inference(Architecture):
         return as_examples(X, "X", self._inputs, self.dtype)
 
     def _targets(self, y: ArrayLike, rows: int) -> NDArray[Any]:
-        outputs = self.layers[-1].units
+        outputs = self.structure.outputs
         return as_targets(y, "y", rows, outputs, self.loss, self.dtype)
 
     def _metrics(self, given: Iterable[Given]) -> list[Metric]:
-        return as_metrics(given, self.loss.of_classes, self.layers[-1].units)
+        return as_metrics(given, self.loss.of_classes, self.structure.outputs)

@@ -1,6 +1,5 @@
 """What a model is made of: descriptions of layers, without any numbers computed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
@@ -10,7 +9,7 @@ from schuss.initializers import INITIALIZERS
 
 
 class Layer:
-    """What a model is made of: a `Dense`, or first of all a `Rescaling`."""
+    """What a model is made of: `Dense`, what stands between, or first a `Rescaling`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,36 +81,3 @@ class Rescaling(Layer):
     def __post_init__(self) -> None:
         settle(self, "scale", SMALLEST)
         settle(self, "offset", -LARGEST)
-
-
-def split_layers(layers: Sequence[Layer]) -> tuple[Rescaling, list[Dense]]:
-    """Return the rescaling, which does nothing by default, and the dense layers.
-
-    Parameters
-    ----------
-    layers : sequence of Layer
-
-    Returns
-    -------
-    rescaling : Rescaling
-    dense : list of Dense
-
-    Raises
-    ------
-    TypeError
-        If an item is neither, or a Rescaling is not the first.
-    ValueError
-        If there is no Dense.
-    """
-    given = list(layers)
-    leading = bool(given) and isinstance(given[0], Rescaling)
-    rescaling, rest = (given[0], given[1:]) if leading else (Rescaling(), given)
-    if not rest:
-        raise ValueError("layers is empty; give at least one schuss.Dense.")
-    dense = [layer for layer in rest if isinstance(layer, Dense)]
-    if len(dense) < len(rest) or not isinstance(rescaling, Rescaling):
-        raise TypeError(
-            f"layers are {given!r}; give schuss.Dense layers, of which a "
-            "schuss.Rescaling may be the first."
-        )
-    return rescaling, dense

@@ -1,4 +1,4 @@
-"""A model as people use it: what inference offers, and fit."""
+"""A model as people use it: what inference and inspection offer, and fit."""
 
 import sys
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from schuss.callbacks import Callbacks
 from schuss.fitting import Fit, Position
 from schuss.history import History
-from schuss.inference import Inference
+from schuss.inspection import Inspection
 from schuss.lbfgs import LBFGS
 from schuss.metrics.metric import Given
 from schuss.minimization import minimize
@@ -23,14 +23,16 @@ from schuss.training import train
 from schuss.validation import Pair, Validation, as_validation, held_out
 
 
-class Model(Inference):
+class Model(Inspection):
     """A dense neural network.
 
     Parameters
     ----------
-    layers : sequence of Dense, the first of which may be a Rescaling
-        For class labels the last layer has one output per class and no activation:
-        softmax is part of the loss. The width of the inputs is taken from the data.
+    layers : sequence of Layer
+        `Dense`, `Dropout` and `GaussianNoise`, of which a `Rescaling` may be the
+        first. For class labels the last layer has one output per class and no
+        activation: softmax is part of the loss. The width of the inputs is taken from
+        the data.
     loss : "softmax_cross_entropy" or "mean_squared_error"
     seed : int, at least 0
         Determines the first weights and every epoch's order of rows.
@@ -184,6 +186,8 @@ class Model(Inference):
         )
         if plan.has_rate:
             plan.learning_rates(0)  # a schedule that gives nonsense is refused here
+        else:
+            self.structure.require_steady("LBFGS")
         for each in hooks.objects:
             if isinstance(each, Monitor):
                 each.settle(plan.keys)
@@ -224,7 +228,7 @@ class Model(Inference):
         metrics: Iterable[Given],
     ) -> tuple[NDArray[Any], NDArray[Any], Validation | None]:
         """Return what is left to train on, and what to evaluate."""
-        units = self.layers[-1].units
+        units = self.structure.outputs
         sets = as_validation(data, X.shape[1], units, self.loss, self.dtype)
         if fraction is not None:
             if data is not None:

@@ -1,21 +1,17 @@
 """A model as a table of layers, shapes, parameters and bytes."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from schuss.layers import Dense, Rescaling
+from schuss.structure import Structure
 
 
-def summarize(
-    layers: Sequence[Dense], rescaling: Rescaling, inputs: int, dtype: str
-) -> str:
+def summarize(structure: Structure, inputs: int, dtype: str) -> str:
     """Return the summary of a model.
 
     Parameters
     ----------
-    layers : sequence of Dense
-    rescaling : Rescaling
+    structure : Structure
     inputs : int
         0 while they are not known; weights of the first layer then are not, either.
     dtype : str
@@ -27,6 +23,7 @@ def summarize(
     """
     size = np.dtype(dtype).itemsize
     rows = [("layer", "weights", "parameters", "bytes")]
+    rescaling = structure.rescaling
     if rescaling != Rescaling():
         rows.append(
             (
@@ -37,7 +34,10 @@ def summarize(
             )
         )
     total, width = 0, inputs
-    for layer in layers:
+    for layer in structure.items:
+        if not isinstance(layer, Dense):
+            rows.append((layer.title, "", "0", "0"))
+            continue
         count = (width + 1) * layer.units if width else 0
         shape = f"{width or '?'} x {layer.units}"
         numbers = (f"{count:,}", f"{count * size:,}") if width else ("?", "?")

@@ -19,10 +19,16 @@ from schuss import _core
 schuss.set_threads(2)
 count = ctypes.CDLL(sys.argv[1]).allocations
 y = np.zeros(700, np.int32)
-def measure(inputs, batch, few, many):
+STAGES = [
+    (0, "gaussian_noise", [0.1], 1),
+    (1, "dropout", [0.5], 2),
+    (2, "dropout", [0.1], 3),
+]
+def measure(inputs, batch, few, many, stages=()):
     X = np.random.default_rng(0).integers(0, 255, (700, inputs), dtype=np.uint8)
     layers = [(40, "relu"), (30, "gelu"), (3, "identity")]
-    network = _core.float32.Network(inputs, layers, "softmax_cross_entropy", 1 / 255)
+    loss = "softmax_cross_entropy"
+    network = _core.float32.Network(inputs, layers, loss, 1 / 255, stages=stages)
     network.start("adam", [0.9, 0.99, 1e-3])
     training = network.training(X, y, batch, key=1)
     def run(steps):
@@ -38,6 +44,7 @@ def measure(inputs, batch, few, many):
 for inputs in (50, 300):  # in one part, and in two
     measure(inputs, 16, 200, 600)
     measure(inputs, 600, 40, 120)
+measure(50, 600, 40, 120, STAGES)
 """
 
 
@@ -59,4 +66,4 @@ def test_no_allocation_inside_a_step(tmp_path):
     for line in output.splitlines():
         few, many = map(int, line.split())
         assert few == many > 0
-    assert len(output.splitlines()) == 4
+    assert len(output.splitlines()) == 5

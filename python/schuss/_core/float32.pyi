@@ -31,6 +31,7 @@ class Network:
         loss: str,
         scale: float = 1.0,
         offset: float = 0.0,
+        stages: Sequence[tuple[int, str, Sequence[float], int]] = (),
     ) -> None: ...
     @property
     def isa(self) -> str: ...

@@ -15,6 +15,7 @@ from schuss.reference import (
     loss,
     monotone,
     narrow,
+    noise,
     optimizer,
     rearrange,
 )
@@ -27,6 +28,7 @@ from schuss.reference.loss import *
 from schuss.reference.monotone import *
 from schuss.reference.narrow import *
 from schuss.reference.network import Network
+from schuss.reference.noise import *
 from schuss.reference.optimizer import *
 from schuss.reference.rearrange import *
 from schuss.reference.shuffle import *
@@ -40,9 +42,11 @@ KERNELS = (
     "dense_backward_input",
     "dense_backward_weights",
     "dense_forward",
+    "dropout",
     "exp",
     "first_nonfinite",
     "gather",
+    "gaussian_noise",
     "gemm",
     "gemm_transposed",
     "interleave",
@@ -69,5 +73,6 @@ __all__ += gated.__all__
 __all__ += loss.__all__
 __all__ += monotone.__all__
 __all__ += narrow.__all__
+__all__ += noise.__all__
 __all__ += optimizer.__all__
 __all__ += rearrange.__all__

@@ -13,6 +13,7 @@ from schuss.reference.elementary import Array
 from schuss.reference.loss import LOSSES, argmax, softmax
 from schuss.reference.optimizer import OPTIMIZERS, Optimizer
 from schuss.reference.rearrange import gather
+from schuss.reference.stages import STAGES, Stage
 from schuss.reference.training import Training
 
 Parameters = tuple[Array, Array]
@@ -31,11 +32,14 @@ class Network:
     scale, offset : float
         Inputs become scale * x + offset.
     dtype : "float32" or "float64"
+    stages : sequence of (int, str, sequence of float, int)
+        What stands between layers: before which (their number: after the last), kind,
+        settings, and the key by which it draws; places in order.
 
     Attributes
     ----------
     outputs : list of ndarray, shapes (batch, width)
-        Of the last forward pass: the inputs, then every layer's output.
+        Of the last forward pass: what every layer was given, then the last output.
     kept : list of ndarray, shapes (batch, width)
         Of the last forward pass, what each layer's way back is given: its output, or
         x W + b where the activation keeps its input.
@@ -53,11 +57,16 @@ class Network:
         scale: float = 1.0,
         offset: float = 0.0,
         dtype: DTypeLike = "float32",
+        stages: Sequence[tuple[int, str, Sequence[float], int]] = (),
     ) -> None:
         self.dtype = np.dtype(dtype)
         self.rescaling = (scale, offset)
         self.activations = [activation for _, activation in layers]
         self.loss = LOSSES[loss]
+        self._places: list[list[Stage]] = [[] for _ in range(len(layers) + 1)]
+        for place, kind, settings, stage_key in stages:
+            self._places[place].append(STAGES[kind](settings, stage_key))
+        self._acting: list[list[Stage]] = self._places
         widths = [inputs, *(outputs for outputs, _ in layers)]
         self._parameters: list[Parameters] = [
             (np.zeros((fan_in, fan_out), dtype), np.zeros(fan_out, dtype))
@@ -124,22 +133,38 @@ class Network:
         """Return the number of steps since the optimizer was started."""
         return self.steps
 
-    def forward(self, x: Array) -> Array:
-        """Down: return the output for the rows of x, of shape (batch, inputs)."""
-        self.outputs, self.kept = [x], []
-        for (weights, bias), name in zip(
-            self._parameters, self.activations, strict=True
-        ):
-            activation, sums = ACTIVATIONS[name], dense_forward(x, weights, bias)
-            x = activation.forward(sums)
+    def forward(self, x: Array, step: int = 0) -> Array:
+        """Down: return the output for the rows of x, of shape (batch, inputs).
+
+        In a step of a training, counted from 1, noise is added; it is not in step 0.
+        """
+        self.outputs, self.kept = [], []
+        self._acting = [
+            [stage for stage in place if step or not stage.draws]
+            for place in self._places
+        ]
+        for place, name in enumerate(self.activations):
+            for stage in self._acting[place]:
+                x = stage.forward(x, step)
             self.outputs.append(x)
+            activation = ACTIVATIONS[name]
+            sums = dense_forward(x, *self._parameters[place])
+            x = activation.forward(sums)
             self.kept.append(sums if activation.keeps_input else x)
+        for stage in self._acting[-1]:
+            x = stage.forward(x, step)
+        self.outputs.append(x)
         return x
 
-    def backward(self, delta: Array) -> None:
-        """Up: leave every layer's delta and gradients, given the last delta."""
+    def backward(self, delta: Array) -> Array:
+        """Up: leave every layer's delta and gradients, given the last delta.
+
+        What is returned is d(loss) / d(x) for the x that went forward.
+        """
         self.deltas = [delta] * len(self._parameters)
         for layer in reversed(range(len(self._parameters))):
+            for stage in reversed(self._acting[layer + 1]):
+                delta = stage.backward(delta)
             self.deltas[layer] = delta
             d_weights, d_bias, delta = dense_backward(
                 self.outputs[layer],
@@ -149,6 +174,7 @@ class Network:
                 self.activations[layer],
             )
             self._gradients[layer] = (d_weights, d_bias)
+        return delta
 
     def update(self, learning_rate: float, number: int = 1) -> None:
         """Once: move all parameters along their gradients, for the `number`-th time."""
@@ -172,7 +198,7 @@ class Network:
         self, x: Array, targets: NDArray[Any], learning_rate: float, number: int = 1
     ) -> float:
         """Return the loss of one step, the `number`-th: down, turn, up, once."""
-        loss, delta = self.loss(self.forward(x), targets)
+        loss, delta = self.loss(self.forward(x, number), targets)
         self.backward(delta)
         self.update(learning_rate, number)
         return loss

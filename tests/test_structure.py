@@ -1,0 +1,53 @@
+"""The layers of a model: in order, and with what it needs."""
+
+import pytest
+
+from schuss import Dense, Dropout, GaussianNoise, Rescaling
+from schuss.structure import Structure
+
+
+def test_order():
+    layers = [Rescaling(2.0), Dropout(0.1), Dense(3), GaussianNoise(0.2), Dense(4)]
+    structure = Structure(layers)
+    assert structure.rescaling == Rescaling(2.0)
+    assert [layer.units for layer in structure.dense] == [3, 4]
+    assert structure.outputs == 4
+    assert [stage[:3] for stage in structure.stages(0)] == [
+        (0, "dropout", [0.1]),
+        (1, "gaussian_noise", [0.2]),
+    ]
+    assert Structure([Dense(3)]).rescaling == Rescaling(1.0, 0.0)
+    assert Structure(iter([Dense(3)])).stages(0) == []
+
+
+def test_every_stage_has_a_key_of_its_own():
+    layers = [Dropout(), Dense(3), Dropout(), Dropout(), Dense(4)]
+    keys = [
+        stage[3] for seed in (0, 1, 2**100) for stage in Structure(layers).stages(seed)
+    ]
+    assert len(set(keys)) == 9 and all(0 <= key < 2**64 for key in keys)
+
+
+@pytest.mark.parametrize(
+    ("layers", "error", "sentence"),
+    [
+        ([], ValueError, "layers is empty; give at least one schuss.Dense"),
+        (
+            [Dropout(0.5)],
+            ValueError,
+            r"layers are \[Dropout\(rate=0.5\)\]; give at leas",
+        ),
+        ([Dense(3), Rescaling()], TypeError, "a schuss.Rescaling may be the first"),
+        ([Dropout(), Rescaling(), Dense(3)], TypeError, "may be the first"),
+        ([Dense(3), Dropout], TypeError, "give schuss.Dense layers"),
+        (
+            [Dense(3), Dropout(0.5)],
+            ValueError,
+            r"the last layer is Dropout\(rate=0.5\)",
+        ),
+        ([Dense(3), GaussianNoise(0)], ValueError, "put it before a schuss.Dense"),
+    ],
+)
+def test_what_is_no_model(layers, error, sentence):
+    with pytest.raises(error, match=sentence):
+        Structure(layers)
