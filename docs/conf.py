@@ -29,6 +29,8 @@ default_role = "py:obj"
 html_math_renderer = "mathml"
 html_theme = "furo"
 html_title = "schuss"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_show_sourcelink = False
 
 autodoc_typehints = "none"  # numpydoc's sections say more: shapes, ranges and units

@@ -4,6 +4,7 @@ import doctest
 import importlib
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -31,9 +32,9 @@ def documented():
 
 
 def public():
-    for module in (schuss, schuss.datasets, schuss.metrics):
+    for module in (schuss, schuss.plots, schuss.datasets, schuss.metrics):
         for name in module.__all__:
-            if name[0] != "_" and name not in ("datasets", "metrics", "reference"):
+            if name[0] != "_" and not isinstance(getattr(module, name), ModuleType):
                 yield f"{module.__name__}.{name}"
 
 

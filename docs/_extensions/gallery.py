@@ -9,15 +9,12 @@ from sphinx_gallery.scrapers import figure_rst
 from schuss.figures import PALETTE
 
 LOOK = {
-    "axes.grid": True,
     "axes.prop_cycle": mpl.cycler(color=PALETTE),
     "axes.spines.right": False,
     "axes.spines.top": False,
     "figure.constrained_layout.use": True,
     "figure.dpi": 100,
     "figure.figsize": (6.4, 4.0),
-    "grid.alpha": 0.3,
-    "image.cmap": "viridis",
     "savefig.dpi": 100,
 }
 

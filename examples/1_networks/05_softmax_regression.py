@@ -43,17 +43,10 @@ for initializer in ("glorot", "zeros"):
 # %%
 # What it has learned
 # -------------------
-# Each class has one weight per pixel, so they can be looked at. Ink on orange pixels
-# speaks for the digit, ink on blue pixels against it.
+# Each class has one weight per pixel, so they can be looked at, here from 0 to 9 row by
+# row. Ink on red pixels speaks for the digit, ink on blue pixels against it.
 
-W, b = model.weights[0]
-limit = np.abs(W).max()
-figure, axes = plt.subplots(2, 5, figsize=(8, 3.8))
-for digit, ax in enumerate(axes.flat):
-    shown = ax.imshow(W[:, digit].reshape(8, 8), "PuOr_r", vmin=-limit, vmax=limit)
-    ax.set_title(digit)
-    ax.set_axis_off()
-figure.colorbar(shown, ax=axes, label="weight")
+figure = schuss.plots.weight_images(model)
 
 # %%
 # How sure it is
@@ -74,3 +67,9 @@ axes[1, 0].set_ylabel(r"$\hat{y}$")
 
 huge = schuss.reference.softmax(np.array([[1e4, 1e4 + 1, -1e4]]))
 print("softmax(10000, 10001, -10000) is", huge.round(3))
+
+# %%
+# What it takes for what
+# ----------------------
+
+figure = schuss.plots.confusion_matrix(data.y_test, model.predict(data.X_test))

@@ -19,46 +19,57 @@ import schuss
 X, y = schuss.datasets.make_xor()
 models = {
     "no hidden layer": schuss.Model([schuss.Dense(2)], seed=1),
-    "4 hidden units": schuss.Model([schuss.Dense(4, "tanh"), schuss.Dense(2)], seed=1),
+    "2 hidden units": schuss.Model([schuss.Dense(2, "tanh"), schuss.Dense(2)], seed=1),
 }
 for name, model in models.items():
     history = model.fit(
         X, y, epochs=2000, batch_size=None, optimizer=schuss.SGD(0.5), verbose=False
     )
-    print(f"{name}: loss {history.last()['loss']:.4f} (ln 2 is {np.log(2):.4f})")
-    print(" ", model.predict_proba(X)[:, 1].round(3), "for", y)
+    print(f"{name}: loss {history['loss'][-1]:.4f} (ln 2 is {np.log(2):.4f})")
+    print("  P(1):", model.predict_proba(X)[:, 1].round(3), "truth:", y)
 
 # %%
-# Where the two see class 1
-# -------------------------
+# Where they draw the line
+# ------------------------
+# Colours are the predicted classes. Without a hidden layer all probabilities are one
+# half, and the line, if there is one, only rounding.
 
-grid = np.linspace(-0.5, 1.5, 201)
-points = np.stack(np.meshgrid(grid, grid), axis=-1).reshape(-1, 2)
-
-figure, axes = plt.subplots(1, 2, figsize=(8, 3.6), sharey=True)
+figure, axes = plt.subplots(1, 2, figsize=(8, 3.8))
 for ax, (name, model) in zip(axes, models.items(), strict=True):
-    probability = model.predict_proba(points)[:, 1].reshape(201, 201)
-    filled = ax.contourf(
-        grid, grid, probability, levels=np.arange(-0.05, 1.1, 0.1), cmap="cividis"
-    )
-    ax.plot(*X[y == 0].T, "o", color="k", mfc="w", ms=9, label="class 0")
-    ax.plot(*X[y == 1].T, "o", color="#D55E00", mec="k", ms=9, label="class 1")
-    ax.set(title=name, xlabel="$x_1$", aspect="equal")
-axes[0].set_ylabel("$x_2$")
-axes[0].legend(frameon=True, loc="center")
-figure.colorbar(
-    filled, ax=axes, label=r"$\hat{y}$ of class 1", ticks=np.linspace(0, 1, 6)
-)
+    schuss.plots.decision_boundary(model, X, y, ax=ax)
+    ax.set_title(name)
+axes[1].legend(loc="center")
+
+# %%
+# The new coordinates
+# -------------------
+# Each hidden unit has a straight line of its own. In the coordinates that the two make
+# of the corners, one more straight line separates the classes.
+
+deep = models["2 hidden units"]
+h = deep.transform(X)
+figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.8))
+schuss.plots.decision_boundary(deep, X, y, layer=0, ax=left)
+left.set_title("the lines of the hidden units")
+left.legend(loc="center")
+output = schuss.Model([schuss.Dense(2)]).build(2)
+output.set_weights(deep.weights[1:])
+schuss.plots.decision_boundary(output, h, y, ax=right)
+right.set(title="the corners as they see them", xlabel="$h_1$", ylabel="$h_2$")
+places = {"(0, 0)": (h[0], -40), "(0, 1), (1, 0)": (h[1], 8), "(1, 1)": (h[3], 8)}
+for corner, (place, shift) in places.items():
+    right.annotate(corner, place, (shift, 6), textcoords="offset points")
 
 # %%
 # How it gets there
 # -----------------
-# Full batches, so the loss falls at every step. Without a hidden layer it stays at
-# ln 2: the best that a straight boundary can do is to say one half everywhere.
+# Without a hidden layer the loss stays at ln 2: the best that a straight line can do is
+# to say one half everywhere.
 
 figure, ax = plt.subplots()
 for name, model in models.items():
-    ax.plot(range(1, 2001), model.history["loss"], label=name)
+    schuss.plots.learning_curves(model.history, ax=ax)
+    ax.lines[-1].set(label=name, color=f"C{len(ax.lines) - 1}")
 ax.axhline(np.log(2), color="k", linestyle=":", label="ln 2")
-ax.set(xlabel="epoch", ylabel="cross-entropy (nats)", ylim=(0, 1), xscale="log")
+ax.set(xscale="log", ylabel="cross-entropy (nats)")
 ax.legend()

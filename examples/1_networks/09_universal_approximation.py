@@ -11,13 +11,10 @@ enough units :math:`H`. Here two spirals are told apart by more and more of them
 """
 
 import matplotlib.pyplot as plt
-import numpy as np
 
 import schuss
 
 X, y = schuss.datasets.make_spirals(800, turns=1.5, noise=0.02, seed=0)
-grid = np.linspace(-1.1, 1.1, 221)
-points = np.stack(np.meshgrid(grid, grid), axis=-1).reshape(-1, 2)
 
 
 def fitted(*widths):
@@ -31,23 +28,13 @@ def fitted(*widths):
     return model
 
 
-figure, axes = plt.subplots(2, 3, figsize=(9, 6.2), sharex=True, sharey=True)
+figure, axes = plt.subplots(2, 3, figsize=(9, 6.4))
 for units, ax in zip([1, 2, 4, 8, 16, 64], axes.flat, strict=True):
     model = fitted(units)
-    probability = model.predict_proba(points)[:, 1].reshape(len(grid), -1)
-    ax.contourf(
-        grid, grid, probability, levels=11, vmin=0, vmax=1, cmap="PuOr_r", alpha=0.6
-    )
-    for label, color in ((0, "#7B5FB0"), (1, "#E69F00")):
-        ax.plot(*X[y == label].T, ".", color=color, mec="k", mew=0.4, ms=6)
+    schuss.plots.decision_boundary(model, X, y, ax=ax)
     accuracy = model.evaluate(X, y)["accuracy"]
     ax.set_title(f"{units} unit{'s' if units > 1 else ''}: {accuracy:.1%} right")
-    ax.set_aspect("equal")
-    ax.grid(visible=False)
-for ax in axes[1]:
-    ax.set_xlabel("$x_1$")
-for ax in axes[:, 0]:
-    ax.set_ylabel("$x_2$")
+    ax.label_outer()
 
 # %%
 # The theorem says that such weights exist: not how many units are enough, nor that

@@ -15,6 +15,7 @@ hidden layers of sigmoids :math:`H_l` and :math:`H_0 = X`:
 The gradient of a bias is the sum of its column of :math:`\Delta`.
 """
 
+import matplotlib.pyplot as plt
 import numpy as np
 
 import schuss
@@ -95,3 +96,33 @@ for layer, truth in enumerate(by_hand):
 # In one line, for any model and any data:
 
 print(model.check_gradients(X, y))
+
+# %%
+# How small a step
+# ----------------
+# The error of central differences is of order :math:`\epsilon^2`, and rounding adds
+# some
+# :math:`10^{-16} / \epsilon`. The best step is in between, near the cube root of
+# :math:`10^{-16}`: smaller ones are worse.
+
+steps = np.geomspace(1e-10, 1e-1, 28)
+errors = [
+    max(
+        np.abs(a - b).max()
+        for pairs in zip(by_hand, differences(step), strict=True)
+        for a, b in zip(*pairs, strict=True)
+    )
+    for step in steps
+]
+figure, ax = plt.subplots()
+ax.loglog(steps, errors, "o-")
+ax.set(xlabel=r"$\epsilon$", ylabel="largest error of a difference")
+
+# %%
+# With a pencil
+# -------------
+# A whole step of training on one example of XOR: every equation, and its numbers.
+
+layers = [schuss.Dense(2, "sigmoid"), schuss.Dense(2)]
+small = schuss.Model(layers, dtype="float64", seed=0).build(2)
+print(small.explain_step([0, 1], 1))

@@ -13,7 +13,7 @@ import numpy as np
 import schuss
 
 X, y = schuss.datasets.make_moons(120, noise=0.35, seed=0)
-X_validation, y_validation = schuss.datasets.make_moons(2000, noise=0.35, seed=1)
+X_validation, y_validation = schuss.datasets.make_moons(500, noise=0.35, seed=1)
 X_test, y_test = schuss.datasets.make_moons(2000, noise=0.35, seed=2)
 
 
@@ -38,16 +38,12 @@ too_long = fitted()
 history = too_long.history
 best = int(np.argmin(history["val_loss"]))
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.8), sharex=True)
-left.plot(history["loss"], label="training")
-left.plot(history["val_loss"], label="validation")
-left.set(xlabel="epoch", ylabel="cross-entropy (nats)", ylim=(0, 1.2))
-right.plot(1 - history["accuracy"], label="training")
-right.plot(1 - history["val_accuracy"], label="validation")
-right.set(xlabel="epoch", ylabel="share of errors", ylim=(0, 0.3))
-for ax in (left, right):
-    ax.axvline(best, color="k", linestyle=":", label="least validation loss")
-left.legend()
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.8))
+for ax, metric in zip(axes, ("loss", "accuracy"), strict=True):
+    schuss.plots.learning_curves(history, metric, ax=ax)
+    ax.axvline(best + 1, color="k", linestyle=":", label="least validation loss")
+axes[0].set(ylabel="cross-entropy (nats)", ylim=(0, 1.2))
+axes[1].legend()
 
 # %%
 # Early stopping
@@ -66,19 +62,9 @@ print(f"after epoch {stopping.best_epoch}: ", stopped.evaluate(X_test, y_test))
 # What the two have drawn
 # -----------------------
 
-grid = np.linspace(-2.2, 3.2, 201), np.linspace(-1.7, 2.2, 201)
-points = np.stack(np.meshgrid(*grid), axis=-1).reshape(-1, 2)
-figure, axes = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True)
+figure, axes = plt.subplots(1, 2, figsize=(9, 4))
 titles = ("after 600 epochs", "stopped early")
 for ax, model, title in zip(axes, (too_long, stopped), titles, strict=True):
-    probability = model.predict_proba(points)[:, 1].reshape(201, 201)
-    filled = ax.contourf(
-        *grid, probability, levels=10, vmin=0, vmax=1, cmap="PuOr_r", alpha=0.6
-    )
-    for label, color in ((0, "#7B5FB0"), (1, "#E69F00")):
-        ax.plot(*X[y == label].T, "o", color=color, mec="k", label=f"class {label}")
-    ax.set(title=title, xlabel="$x_1$")
-    ax.grid(visible=False)
-axes[0].set_ylabel("$x_2$")
-axes[1].legend(frameon=True)
-figure.colorbar(filled, ax=axes, label=r"$\hat{y}$ of class 1")
+    schuss.plots.decision_boundary(model, X, y, ax=ax)
+    ax.set_title(title)
+axes[1].legend()

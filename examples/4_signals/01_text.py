@@ -11,7 +11,6 @@ three of them occurs.
 from collections import Counter
 from importlib.resources import files
 
-import matplotlib.pyplot as plt
 import numpy as np
 from babel.messages.mofile import read_mo
 
@@ -119,16 +118,7 @@ for name, model in (("no hidden layer", linear), ("64 hidden units", deep)):
 # Neighbours: Galician for Portuguese or Spanish, Catalan for Spanish.
 
 predicted, truth = linear.predict(X[is_test]), y[is_test]
-confusion = np.zeros((len(LANGUAGES), len(LANGUAGES)))
-np.add.at(confusion, (truth, predicted), 1)
-figure, ax = plt.subplots(figsize=(6.4, 5))
-shown = ax.imshow(100 * confusion / confusion.sum(axis=1, keepdims=True), "cividis")
-ticks = range(len(LANGUAGES))
-ax.set(xlabel="read as", ylabel="language of the message")
-ax.set_xticks(ticks, LANGUAGES, rotation=45)
-ax.set_yticks(ticks, LANGUAGES)
-ax.grid(visible=False)
-figure.colorbar(shown, label="% of the language's messages")
+figure = schuss.plots.confusion_matrix(truth, predicted, names=LANGUAGES)
 
 for row in np.flatnonzero(predicted != truth)[::12]:
     pair = f"{LANGUAGES[truth[row]]} read as {LANGUAGES[predicted[row]]}"
