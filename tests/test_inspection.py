@@ -191,3 +191,20 @@ def test_the_slope_of_one_thing_is_asked_for(engine):
         model.input_gradient(X, output=3)
     with pytest.raises(ValueError, match="give labels from 0 to 2"):
         model.input_gradient(X, [3])
+
+
+def test_noise_is_no_part_of_what_is_looked_at():
+    X = np.linspace(-1, 1, 12).reshape(4, 3)
+    first, last = schuss.Dense(5, "tanh"), schuss.Dense(2)
+    noisy = schuss.Model(
+        [schuss.Dropout(0.5), first, schuss.Dropout(0.5), last], seed=3
+    )
+    plain = schuss.Model([first, last], seed=3)
+    for model in (noisy, plain):
+        model.build(3)
+    np.testing.assert_array_equal(noisy.transform(X), plain.transform(X))
+    np.testing.assert_array_equal(
+        noisy.input_gradient(X, [0, 1, 1, 0]), plain.input_gradient(X, [0, 1, 1, 0])
+    )
+    with pytest.raises(ValueError, match="dense layers alone.*Dropout"):
+        noisy.explain_step(X[0], 0)

@@ -51,3 +51,14 @@ def test_every_stage_has_a_key_of_its_own():
 def test_what_is_no_model(layers, error, sentence):
     with pytest.raises(error, match=sentence):
         Structure(layers)
+
+
+def test_until_ends_with_a_dense_layer_and_keeps_what_comes_before():
+    whole = Structure(
+        [Rescaling(2), Dropout(0.1), Dense(4), Dropout(0.2), Dense(3), Dense(2)]
+    )
+    part = whole.until([Dense(4), Dense(3, "tanh")])
+    assert part.rescaling == Rescaling(2)
+    kinds = [type(item) for item in part.items]
+    assert kinds == [Dropout, Dense, Dropout, Dense]
+    assert part.dense[-1].activation == "tanh"

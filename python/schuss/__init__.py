@@ -27,9 +27,13 @@ from schuss.learning_rate_search import LearningRateSearch, find_learning_rate
 from schuss.model import Model
 from schuss.monitors import EarlyStopping, ReduceOnPlateau
 from schuss.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, Rprop
+from schuss.pruning import OptunaPruning
 from schuss.regularizers import L2
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
+from schuss.spaces import IntUniform, LogUniform, Uniform
 from schuss.stages import Dropout, GaussianNoise, Stage
+from schuss.trials import Trial, Tuning
+from schuss.tuning import tune
 
 __all__ = [
     "EMA",
@@ -52,11 +56,14 @@ __all__ = [
     "GaussianNoise",
     "GradientCheck",
     "History",
+    "IntUniform",
     "InverseTimeDecay",
     "Layer",
     "LearningRateSearch",
+    "LogUniform",
     "Model",
     "OneCycle",
+    "OptunaPruning",
     "RMSprop",
     "ReduceOnPlateau",
     "Rescaling",
@@ -64,6 +71,9 @@ __all__ = [
     "Stage",
     "StepDecay",
     "StopTraining",
+    "Trial",
+    "Tuning",
+    "Uniform",
     "Warmup",
     "__version__",
     "available_isas",
@@ -77,4 +87,5 @@ __all__ = [
     "set_isa",
     "set_threads",
     "show_config",
+    "tune",
 ]

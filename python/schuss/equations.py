@@ -43,6 +43,11 @@ def explain(
         row, truth = row[None], truth[None]
     elif truth.ndim == 0:
         truth = truth[None]
+    if others := [item for item in model.structure.items if item not in model.layers]:
+        raise ValueError(
+            "a step is explained for dense layers alone, and the model has "
+            f"{others[0]!r}; leave it out."
+        )
     table = model._examples(row)
     if len(table) != 1:
         raise ValueError(
@@ -107,7 +112,10 @@ class _Step:
 
     def _forward(self) -> Iterator[tuple[str, str, ArrayLike]]:
         model, below = self._model, "x"
-        scale, offset = model.rescaling.scale, model.rescaling.offset
+        scale, offset = (
+            model.structure.rescaling.scale,
+            model.structure.rescaling.offset,
+        )
         if (scale, offset) != (1, 0):
             below = "x'"
             rows = np.zeros(1, np.int64)

@@ -127,7 +127,9 @@ class Inspection(Inference):
                 )
                 delta = np.zeros_like(outputs)
                 delta[:, which] = 1
-            return network.backward(delta) * outputs.dtype.type(self.rescaling.scale)
+            return network.backward(delta) * outputs.dtype.type(
+                self.structure.rescaling.scale
+            )
 
     def explain_step(
         self,
@@ -197,12 +199,14 @@ class Inspection(Inference):
         depth = len(self.layers)
         top = check_number("layer", layer, -depth, depth, whole=True) % depth
         lower = copy(self)
-        lower.layers = [
+        layers = [
             replace(each, weights=weights, bias=bias)
             for each, (weights, bias) in zip(self.layers, self.weights, strict=True)
         ][: top + 1]
         if sums:
-            lower.layers[-1] = replace(lower.layers[-1], activation="identity")
+            layers[-1] = replace(layers[-1], activation="identity")
+        lower.structure = self.structure.until(layers)
+        lower.layers = lower.structure.dense
         lower.loss = LOSSES["mean_squared_error"]
         lower._network, lower._fitting = None, Claim()
         return lower.build(self._inputs)

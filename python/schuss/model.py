@@ -17,7 +17,7 @@ from schuss.minimization import minimize
 from schuss.monitors import Monitor
 from schuss.optimizers import SGD, Optimizer
 from schuss.plan import Plan
-from schuss.progress import Progress
+from schuss.progress import make_progress
 from schuss.regularizers import L2
 from schuss.training import train
 from schuss.validation import Pair, Validation, as_validation, held_out
@@ -136,7 +136,8 @@ class Model(Inspection):
         shuffle : bool
             Whether rows come in another order each epoch.
         verbose : bool, or 0 or 1
-            Whether to write a progress line to standard error.
+            Whether to write a progress line to standard error; with
+            ``schuss[progress]``, on a terminal and in a notebook, a bar.
 
         Returns
         -------
@@ -199,9 +200,8 @@ class Model(Inspection):
         network = self.build(plan.X.shape[1])._built()
         shown = verbose and plan.epochs > 0 and sys.stderr is not None
         first = plan.initial_epoch
-        progress = (
-            Progress(first + plan.epochs, len(plan.X), first=first) if shown else None
-        )
+        epochs = first + plan.epochs
+        progress = make_progress(epochs, len(plan.X), first) if shown else None
         fit = Fit(network, plan, self)
         self.history, self._position = fit.history, None
         try:

@@ -1,8 +1,12 @@
-"""One line that tells how training goes: in place on a terminal, plain in a file."""
+"""One line that tells how training goes: in place on a terminal, plain in a file.
+
+Where there is tqdm, a bar stands before the line, in notebooks too.
+"""
 
 import sys
 import time
-from typing import TextIO
+from importlib import import_module
+from typing import Any, TextIO
 
 MOST_LINES = 20
 REFRESH_SECONDS = 0.1
@@ -33,6 +37,7 @@ class Progress:
         self._every = 1 if self._live else -(-(epochs - first) // MOST_LINES)
         self._started = self._shown = time.perf_counter()
         self._width, self._told = 0, first
+        self._digits = len(str(epochs))
 
     def step(self, epoch: int, done: int, loss: float) -> None:
         """Tell of an epoch that is under way, on a terminal and not too often.
@@ -111,18 +116,103 @@ class Progress:
             for k, v in values.items()
             if k not in hidden
         ]
-        numbers = "".join(shown)
-        digits = len(str(self._epochs))
         over = fraction == self._epochs
         rest = f"{_duration(elapsed)} in all" if over else f"{_duration(left)} left"
-        text = (
-            f"epoch {epoch + 1:{digits}}/{self._epochs}{numbers}"
-            f"  {rate:,.0f} examples/s  {rest}"
-        )
+        place = f"epoch {epoch + 1:{self._digits}}/{self._epochs}"
+        self._put(fraction, place, "".join(shown), f"  {rate:,.0f} examples/s", rest)
+
+    def _put(
+        self, fraction: float, place: str, numbers: str, rate: str, rest: str
+    ) -> None:
+        """Show the parts of the line; `fraction` is that of the epochs."""
+        text = f"{place}{numbers}{rate}  {rest}"
         start, end = ("\r", "") if self._live else ("", "\n")
         self._stream.write(start + text.ljust(self._width) + end)
         self._stream.flush()
         self._width = len(text) if self._live else 0
+
+
+class Bar(Progress):
+    """The line behind a bar, drawn by tqdm: as wide as the terminal, or a widget.
+
+    When to write, and what, stays with `Progress`. What a narrow terminal cuts off is
+    the end, so time comes first.
+
+    Parameters
+    ----------
+    tqdm : type
+        That of the place: ``tqdm.tqdm`` or ``tqdm.notebook.tqdm``.
+    epochs, examples, stream, first
+        As for `Progress`.
+    """
+
+    def __init__(
+        self,
+        tqdm: Any,
+        epochs: int,
+        examples: int,
+        stream: TextIO | None = None,
+        first: int = 0,
+    ) -> None:
+        super().__init__(epochs, examples, stream, first)
+        self._live, self._every = True, 1
+        # No thread that watches for bars nobody moves: this one is moved by the fit.
+        kind = type("Bar", (tqdm,), {"monitor_interval": 0})
+        self._bar = kind(
+            total=epochs,
+            initial=first,
+            file=self._stream,
+            dynamic_ncols=True,
+            # In a notebook the widget takes the place of "{bar}", and sets the width.
+            bar_format="{bar} {desc}" if _in_notebook() else "{bar:10} {desc}",
+        )
+
+    def close(self, note: str = "") -> None:
+        """Leave the bar where it is.
+
+        Parameters
+        ----------
+        note : str
+            What is still to be said, on a line of its own.
+        """
+        if hasattr(self._bar, "container"):
+            # A widget that ends early turns red, but to stop early is no failure.
+            self._bar.total = self._bar.n
+        self._bar.close()
+        super().close(note)
+
+    def _put(
+        self, fraction: float, place: str, numbers: str, rate: str, rest: str
+    ) -> None:
+        self._bar.n = fraction
+        self._bar.set_description_str(f"{place}  {rest}{numbers}{rate}")
+
+
+def make_progress(epochs: int, examples: int, first: int = 0) -> Progress:
+    """Return a bar for people, if there is tqdm to draw it, and otherwise the line.
+
+    Parameters
+    ----------
+    epochs, examples, first : int
+        As for `Progress`.
+
+    Returns
+    -------
+    Progress
+    """
+    notebook = _in_notebook()
+    if notebook or sys.stderr.isatty():
+        try:
+            tqdm = import_module("tqdm.auto" if notebook else "tqdm").tqdm
+        except ImportError:
+            pass
+        else:
+            return Bar(tqdm, epochs, examples, first=first)
+    return Progress(epochs, examples, first=first)
+
+
+def _in_notebook() -> bool:
+    return "ipykernel.zmqshell" in sys.modules
 
 
 def _duration(seconds: float) -> str:

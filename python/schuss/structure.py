@@ -61,6 +61,22 @@ class Structure:
         """The number of outputs."""
         return self.dense[-1].units
 
+    def until(self, layers: Sequence[Dense]) -> "Structure":
+        """Return the part that ends with some of the dense layers, or others instead.
+
+        Parameters
+        ----------
+        layers : sequence of Dense
+            One for each of the first dense layers, up to the last that is wanted.
+        """
+        items: list[Layer] = [self.rescaling]
+        left = list(layers)
+        for item in self.items:
+            if not left:
+                break
+            items.append(left.pop(0) if isinstance(item, Dense) else item)
+        return Structure(items)
+
     def require_steady(self, optimizer: str) -> None:
         """Refuse an optimizer that wants the same loss from the same weights.
 

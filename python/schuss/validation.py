@@ -165,16 +165,12 @@ def held_out(
 ) -> tuple[NDArray[Any], NDArray[Any], Examples]:
     """Take a share of the rows away from training, to validate on.
 
-    Of labels, each class gives the same share; rows stay in their order.
-
     Parameters
     ----------
-    fraction : float, between 0 and 1, both excluded
-        At least one row, of labels one of each class, goes to either side.
+    fraction, seed
+        As for `held_out_rows`.
     X, targets : ndarray
         As both engines take them.
-    seed : int
-        The same seed takes the same rows.
 
     Returns
     -------
@@ -186,10 +182,38 @@ def held_out(
     Raises
     ------
     TypeError, ValueError
+        As `held_out_rows` does.
+    """
+    left, taken = held_out_rows(fraction, targets, seed)
+    return X[left], targets[left], Examples("val", X[taken], targets[taken])
+
+
+def held_out_rows(
+    fraction: float, targets: NDArray[Any], seed: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Divide row numbers; of labels, each class gives the same share.
+
+    Parameters
+    ----------
+    fraction : float, between 0 and 1, both excluded
+        At least one row, of labels one of each class, goes to either side.
+    targets : ndarray
+        As both engines take them.
+    seed : int
+        The same seed takes the same rows.
+
+    Returns
+    -------
+    left, taken : ndarray of intp
+        Both sorted.
+
+    Raises
+    ------
+    TypeError, ValueError
         If the fraction is none, there is but one row, or a class has a single member.
     """
     fraction = check_number("validation_fraction", fraction, 0, 1, strict=True)
-    rows = len(X)
+    rows = len(targets)
     if rows < 2:
         raise ValueError(
             "validation_fraction divides the rows of X, and there is 1; give 2 or more."
@@ -201,8 +225,7 @@ def held_out(
         order = rng.permutation(rows)
         count = min(max(round(rows * fraction), 1), rows - 1)
         left, taken = order[count:], order[:count]
-    left, taken = np.sort(left), np.sort(taken)
-    return X[left], targets[left], Examples("val", X[taken], targets[taken])
+    return np.sort(left), np.sort(taken)
 
 
 def _check_pair(data: object, name: str) -> None:
