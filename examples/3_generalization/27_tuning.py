@@ -35,7 +35,7 @@ space = {
     "hidden_layers": [0, 1, 2],
     "units": [16, 32, 64, 128],
     "activation": ["sigmoid", "tanh", "relu"],
-    "learning_rate": schuss.LogUniform(1e-3, 3.0),
+    "learning_rate": schuss.LogUniform(1e-3, 1.0),
     "regularizer": [None, schuss.L2(1e-5), schuss.L2(1e-4), schuss.L2(1e-3)],
 }
 
@@ -56,17 +56,18 @@ found = schuss.tune(
     epochs=64,
     optimizer=schuss.SGD(momentum=0.9),
 )
-for row in found.table()[:5]:
-    print({name: value for name, value in row.items() if name != "error"})
+print(found)
 
 # %%
 # How each hyper-parameter fared: a small learning rate had no time to get anywhere, and
 # a large one diverged or went wild.
 
 figure = found.plot("learning_rate")
+figure.axes[0].set_yscale("log")
 
 # %%
-figure = found.plot("hidden_layers")
+figure = found.plot("units")
+figure.axes[0].set_yscale("log")
 
 # %%
 # The test, once
