@@ -88,7 +88,7 @@ def test_values_are_the_engines_own(engine, activation, loss, dtype):
         moved.fit(x, y, epochs=1, regularizer=schuss.L2(0.5), verbose=False)
         expected = {
             "h": own.transform(x, 0)[0],
-            ("s" if model.loss.of_classes else "y_hat"): own(x)[0],
+            ("s" if model.loss.takes == "classes" else "y_hat"): own(x)[0],
             "l": own.evaluate(x, y)["loss"],
             "dl/dW^h": dW,
             "delta^h": db,

@@ -18,6 +18,14 @@ class Terminal(io.StringIO):
         return True
 
 
+@pytest.fixture
+def clock(monkeypatch):
+    """The time in seconds, which only the test moves."""
+    now = [0.0]
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: now[0])
+    return now
+
+
 def test_a_file_gets_plain_lines_and_not_too_many():
     stream = io.StringIO()
     shown = progress.Progress(1000, 50, stream)
@@ -90,6 +98,36 @@ def test_time_left_is_what_the_pace_says(monkeypatch):
     assert "0 examples/s  5 min 00 s left" in stream.getvalue()
 
 
+@pytest.mark.parametrize("kind", [io.StringIO, Terminal])
+def test_the_end_of_a_fit_that_stops_early_is_told(clock, kind):
+    shown = progress.Progress(100, 50, stream := kind())
+    for epoch in range(7):
+        clock[0] += progress.REFRESH_SECONDS / 10
+        shown.epoch(epoch, {"loss": epoch / 8})
+    shown.close("ended: enough")
+    lines = stream.getvalue().replace("\r", "\n").strip().splitlines()
+    assert lines[-2].startswith("epoch   7/100  loss 0.7500")
+    assert lines[-2].endswith("0.1 s in all") and lines[-1] == "ended: enough"
+
+
+def test_what_was_told_of_the_end_is_not_told_again_in_a_file(clock):
+    shown = progress.Progress(100, 50, stream := io.StringIO())
+    clock[0] = 1.0
+    shown.epoch(4, {"loss": 0.5})
+    shown.close("ended: enough")
+    assert len(stream.getvalue().splitlines()) == 2
+
+
+def test_a_terminal_keeps_the_epoch_that_was_interrupted(clock):
+    shown = progress.Progress(10, 50, stream := Terminal())
+    clock[0] = 1.0
+    shown.epoch(0, {"loss": 0.5})
+    clock[0] = 2.0
+    shown.step(1, 25, 0.25)
+    shown.close("ended: KeyboardInterrupt: ")
+    assert stream.getvalue().split("\r")[-1].startswith("epoch  2/10  loss 0.2500")
+
+
 def test_epochs_of_earlier_fits_are_counted_but_took_no_time(monkeypatch):
     clock = [0.0]
     monkeypatch.setattr(progress.time, "perf_counter", lambda: clock[0])
@@ -107,14 +145,6 @@ def test_epochs_of_earlier_fits_are_counted_but_took_no_time(monkeypatch):
 @pytest.fixture
 def tqdm():
     return pytest.importorskip("tqdm").tqdm
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """The time in seconds, which only the test moves."""
-    now = [0.0]
-    monkeypatch.setattr(progress.time, "perf_counter", lambda: now[0])
-    return now
 
 
 def terminal(monkeypatch, columns):

@@ -56,6 +56,36 @@ def test_print_writes_the_table():
     assert "error" not in str(tuning(failed=False))
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (schuss.Adam(), "Adam()"),
+        (schuss.SGD(0.5, momentum=0.9), "SGD(learning_rate=0.5, momentum=0.9)"),
+        (schuss.L2(0.25), "L2(alpha=0.25)"),
+        (None, ""),
+        ("two\nlines", "two lines"),
+        (1 / 3, "0.3333"),
+        ((32, 16), "(32, 16)"),
+        (schuss.Adam, "<class 'schuss.optimizers.Adam'>"),
+    ],
+)
+def test_print_is_brief(value, text):
+    each = trial(0, 0.5, what=value)
+    model = schuss.Model([schuss.Dense(2)])
+    found = schuss.Tuning((each,), each, model, "val_loss", "min")
+    head, line = str(found).splitlines()
+    assert head.split() == [
+        "trial",
+        "val_loss",
+        "epochs",
+        "seconds",
+        "units",
+        "rate",
+        "what",
+    ]
+    assert line.split("8     1", 1)[1].strip() == text
+
+
 def test_print_says_what_is_missing():
     assert "interrupted" not in str(tuning())
     last = str(tuning(interrupted=True)).splitlines()[-1]

@@ -104,6 +104,21 @@ def test_halving_goes_on_as_one_fit():
     assert found.best_model.evaluate(*HELD)["loss"] == found.best_score
 
 
+def test_the_result_can_be_looked_at():
+    """With a failed trial, whose number is before the best one's."""
+    found = tuned(make=failing(0, ArithmeticError("not today")))
+    assert any(found.best_trial is trial for trial in found.trials)
+    rows = found.table()
+    assert rows[0]["trial"] == found.best_trial.number and rows[-1]["trial"] == 0
+    assert str(found).splitlines()[-1].endswith("ArithmeticError: not today")
+    pytest.importorskip("matplotlib")
+    (axes,) = found.plot("learning_rate").axes
+    dots, star = axes.lines
+    assert len(dots.get_xdata()) == 5
+    assert star.get_xdata()[0] == found.best_parameters["learning_rate"]
+    assert star.get_ydata()[0] == found.best_score
+
+
 def test_models_that_have_lost_are_let_go():
     models, alive = [], []
 

@@ -24,13 +24,13 @@ struct Workspace {
                                    // it leaves is that layer's input, or the logits
   PaddedMatrix targets;
   std::vector<std::int32_t> labels, predicted;
-  std::vector<real> losses;
+  std::vector<real> losses, weights;
 
   /// `inputs` may be 0 for who has the batch somewhere else.
   Workspace(const Kernels& kernels, std::size_t inputs,
             const std::vector<DenseLayer>& layers, const std::vector<Stage>& stages,
             std::size_t rows, Purpose purpose)
-      : labels(rows), predicted(rows), losses(rows) {
+      : labels(rows), predicted(rows), losses(rows), weights(rows) {
     const bool with_deltas = purpose != Purpose::kPredict;
     outputs.emplace_back(rows, inputs, kernels.lanes);
     places.emplace_back(kernels, stages, 0, purpose, x(), Matrix{});

@@ -24,6 +24,7 @@ from schuss.history import History
 from schuss.layers import Dense, Layer, Rescaling
 from schuss.lbfgs import LBFGS
 from schuss.learning_rate_search import LearningRateSearch, find_learning_rate
+from schuss.losses import MeanSquaredError, SoftmaxCrossEntropy
 from schuss.model import Model
 from schuss.monitors import EarlyStopping, ReduceOnPlateau
 from schuss.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, Rprop
@@ -61,6 +62,7 @@ __all__ = [
     "Layer",
     "LearningRateSearch",
     "LogUniform",
+    "MeanSquaredError",
     "Model",
     "OneCycle",
     "OptunaPruning",
@@ -68,6 +70,7 @@ __all__ = [
     "ReduceOnPlateau",
     "Rescaling",
     "Rprop",
+    "SoftmaxCrossEntropy",
     "Stage",
     "StepDecay",
     "StopTraining",

@@ -12,7 +12,7 @@ from schuss.engines import DTYPES, ENGINES, Network, Parameters, make_network
 from schuss.fitting import Position
 from schuss.history import History
 from schuss.layers import Layer
-from schuss.losses import LOSSES
+from schuss.losses import Loss, as_loss
 from schuss.structure import Structure
 from schuss.summary import summarize
 from schuss.weights import as_pairs, first_weights, fitting_weights
@@ -25,7 +25,7 @@ class Architecture:
         self,
         layers: Sequence[Layer],
         *,
-        loss: str = "softmax_cross_entropy",
+        loss: str | Loss = "softmax_cross_entropy",
         seed: int = 0,
         dtype: str = "float32",
         engine: str = "native",
@@ -34,12 +34,11 @@ class Architecture:
         for index, layer in enumerate(structure.dense):
             name = f"activation of layer {index}"
             check_known(name, layer.activation, reference.ACTIVATIONS)
-        check_known("loss", loss, LOSSES)
         check_known("dtype", dtype, DTYPES)
         check_known("engine", engine, ENGINES)
         self.structure = structure
         self.layers = structure.dense
-        self.loss = LOSSES[loss]
+        self.loss = as_loss(loss, structure.outputs)
         self.seed: int = check_number("seed", seed, 0, 2**128, whole=True)
         self.dtype = dtype
         self.engine = engine
@@ -130,6 +129,7 @@ class Architecture:
             rescaling.scale,
             rescaling.offset,
             stages,
+            self.loss.settings,
         )
         for layer, (weights, bias) in enumerate(first):
             network.set_parameters(layer, weights, bias)

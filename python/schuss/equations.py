@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from schuss import reference
 from schuss.examples import as_array
 from schuss.explanation import Equation, Explanation
+from schuss.losses import MeanSquaredError, SoftmaxCrossEntropy
 from schuss.optimizers import SGD, Optimizer
 from schuss.regularizers import L2
 
@@ -48,12 +49,17 @@ def explain(
             "a step is explained for dense layers alone, and the model has "
             f"{others[0]!r}; leave it out."
         )
+    if model.loss not in (SoftmaxCrossEntropy(), MeanSquaredError()):
+        raise ValueError(
+            f"the loss is {model.loss!r}; a step is explained for "
+            "SoftmaxCrossEntropy() and MeanSquaredError() alone."
+        )
     table = model._examples(row)
     if len(table) != 1:
         raise ValueError(
             f"x has {len(table)} rows; give one example, for instance X[0] and y[0]."
         )
-    targets = model._targets(truth, 1)
+    targets = model._given(row, truth, None).targets
     rule = SGD() if optimizer is None else optimizer
     ours, theirs = (
         list(_Step(twin, table, targets, rule, regularizer).equations())
@@ -80,7 +86,7 @@ class _Step:
     ) -> None:
         self._model, self._x, self._targets = model, x, targets
         self._optimizer, self._regularizer = optimizer, regularizer
-        self._of_classes = model.loss.of_classes
+        self._of_classes = model.loss.takes == "classes"
         depth = len(model.layers)
         hidden = ["h"] if depth == 2 else [str(n) for n in range(1, depth)]
         self._marks = [*hidden, "y"]

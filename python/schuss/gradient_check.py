@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schuss.engines import Network, Parameters
+from schuss.examples import Examples
 
 # The error of (f(w + h) - f(w - h)) / 2h is of order h^2 + eps / h: least at eps^(1/3).
 STEP = float(np.finfo(np.float64).eps) ** (1 / 3)
@@ -38,8 +39,7 @@ def compare(
     gradients: list[Parameters],
     weights: list[Parameters],
     twin: Network,
-    X: NDArray[Any],
-    targets: NDArray[Any],
+    examples: Examples,
     rng: np.random.Generator,
     samples: int,
 ) -> GradientCheck:
@@ -51,7 +51,7 @@ def compare(
         Per layer, as the model has them.
     twin : Network
         Of the same shape, in float64.
-    X, targets : ndarray
+    examples : Examples
     rng : numpy.random.Generator
         Draws which parameters are tried.
     samples : int
@@ -71,7 +71,7 @@ def compare(
         ):
             tried = rng.permutation(array.size)[:samples]
             found = np.array(
-                [_difference(twin, layer, pair, array, i, X, targets) for i in tried]
+                [_difference(twin, layer, pair, array, i, examples) for i in tried]
             )
             scale = max(float(np.max(np.abs(found))), STEP)
             error = float(np.max(np.abs(found - gradient.ravel()[tried]))) / scale
@@ -87,8 +87,7 @@ def _difference(
     pair: Parameters,
     array: NDArray[Any],
     index: int,
-    X: NDArray[Any],
-    targets: NDArray[Any],
+    examples: Examples,
 ) -> float:
     flat = array.reshape(-1)
     value = float(flat[index])
@@ -97,7 +96,7 @@ def _difference(
     for moved in (value + step, value - step):
         flat[index] = moved
         twin.set_parameters(layer, *pair)
-        losses.append(twin.evaluate(X, targets)[0])
+        losses.append(twin.evaluate(*examples[1:])[0])
     flat[index] = value
     twin.set_parameters(layer, *pair)
     return float((losses[0] - losses[1]) / (2 * step))

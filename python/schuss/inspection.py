@@ -70,9 +70,9 @@ class Inspection(Inference):
             As for `evaluate`.
         """
         network = self._reference()
-        table = self._examples(X)
+        _, table, targets, weights = self._weighed(X, y, None)
         with np.errstate(all="ignore"):
-            network.differentiate(table, self._targets(y, len(table)))
+            network.differentiate(table, targets, weights)
             return [
                 reference.ACTIVATIONS[name].backward(kept, d_output)
                 for name, kept, d_output in zip(
@@ -119,7 +119,7 @@ class Inspection(Inference):
         with np.errstate(all="ignore"):
             outputs = network.forward(network.gathered(table, np.arange(len(table))))
             if y is not None:
-                _, delta = network.loss(outputs, self._targets(y, len(table)))
+                _, delta = network.loss(outputs, self._given(X, y, None).targets)
                 delta = delta * outputs.dtype.type(len(table))
             else:
                 which = check_number(
@@ -200,7 +200,7 @@ class Inspection(Inference):
         top = check_number("layer", layer, -depth, depth, whole=True) % depth
         lower = copy(self)
         layers = [
-            replace(each, weights=weights, bias=bias)
+            replace(each, weights=weights, bias=bias, initializer="zeros")
             for each, (weights, bias) in zip(self.layers, self.weights, strict=True)
         ][: top + 1]
         if sums:

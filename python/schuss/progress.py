@@ -38,6 +38,8 @@ class Progress:
         self._started = self._shown = time.perf_counter()
         self._width, self._told = 0, first
         self._digits = len(str(epochs))
+        self._at = float(first)
+        self._last: tuple[int, dict[str, float]] | None = None
 
     def step(self, epoch: int, done: int, loss: float) -> None:
         """Tell of an epoch that is under way, on a terminal and not too often.
@@ -83,6 +85,7 @@ class Progress:
         values : dict of str to float
             Its entries in the history.
         """
+        self._last = epoch, values
         last = epoch + 1 == self._epochs
         due = (epoch + 1) // self._every > self._told // self._every
         quiet = self._live and time.perf_counter() - self._shown < REFRESH_SECONDS
@@ -91,20 +94,30 @@ class Progress:
             self._write(epoch, epoch + 1, values)
 
     def close(self, note: str = "") -> None:
-        """End the line on a terminal.
+        """End the line on a terminal, and tell of the last epoch if that is still due.
 
         Parameters
         ----------
         note : str
-            What is still to be said, on a line of its own.
+            Why there are fewer epochs than planned, on a line of its own.
         """
+        self._tell_last(bool(note))
         if self._live and self._width:
             self._stream.write("\n")
         if note:
             self._stream.write(note + "\n")
         self._stream.flush()
 
-    def _write(self, epoch: int, fraction: float, values: dict[str, float]) -> None:
+    def _tell_last(self, early: bool) -> None:
+        """Tell how a fit that ended early did, unless it is later than that."""
+        last, self._last = self._last, None
+        if early and last and last[0] + 1 >= self._at + (0 if self._live else 1):
+            self._write(last[0], last[0] + 1, last[1], over=True)
+
+    def _write(
+        self, epoch: int, fraction: float, values: dict[str, float], over: bool = False
+    ) -> None:
+        self._at = fraction
         self._shown = time.perf_counter()
         elapsed = max(self._shown - self._started, 1e-9)
         waited = fraction - self._first
@@ -116,7 +129,7 @@ class Progress:
             for k, v in values.items()
             if k not in hidden
         ]
-        over = fraction == self._epochs
+        over = over or fraction == self._epochs
         rest = f"{_duration(elapsed)} in all" if over else f"{_duration(left)} left"
         place = f"epoch {epoch + 1:{self._digits}}/{self._epochs}"
         self._put(fraction, place, "".join(shown), f"  {rate:,.0f} examples/s", rest)
@@ -168,13 +181,14 @@ class Bar(Progress):
         )
 
     def close(self, note: str = "") -> None:
-        """Leave the bar where it is.
+        """Leave the bar where the fit ended.
 
         Parameters
         ----------
         note : str
-            What is still to be said, on a line of its own.
+            As for `Progress.close`.
         """
+        self._tell_last(bool(note))
         if hasattr(self._bar, "container"):
             # A widget that ends early turns red, but to stop early is no failure.
             self._bar.total = self._bar.n

@@ -1,7 +1,7 @@
 """What a search leaves behind: its trials, and the best model."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -118,6 +118,7 @@ class Tuning:
         ]
 
     def __str__(self) -> str:
+        """Write `table` for people, in a few letters each."""
         failed = any(trial.error for trial in self.trials)
         left_out = {"best_epoch"} if failed else {"best_epoch", "error"}
         rows = [
@@ -185,10 +186,15 @@ class Tuning:
 
 
 def _short(value: object) -> str:
+    """Return a value in few letters: of a description, what is not as by default."""
     if value is None:
         return ""
     if isinstance(value, float):
         return "" if math.isnan(value) else f"{value:.4g}"
+    if is_dataclass(value) and not isinstance(value, type):
+        given = {each: repr(getattr(value, each.name)) for each in fields(value)}
+        told = [f"{e.name}={own}" for e, own in given.items() if own != repr(e.default)]
+        return f"{type(value).__name__}({', '.join(told)})"
     return " ".join(str(value).split())
 
 

@@ -164,9 +164,10 @@ def tune(
         if stop.is_set():
             raise KeyboardInterrupt
         raise _failure(candidates) from candidates[0].error
+    records = tuple(each.record() for each in candidates if each.finished)
     return Tuning(
-        trials=tuple(each.record() for each in candidates if each.finished),
-        best_trial=leader.record(),
+        trials=records,
+        best_trial=next(each for each in records if each.number == leader.number),
         best_model=leader.trained(),
         monitor=monitor,
         mode="max" if leader.best.highest else "min",
@@ -215,7 +216,7 @@ def _divided(
 ) -> dict[str, Any]:
     """Return rows to train on and rows to validate on, as the model reads y."""
     if fraction is not None:
-        targets = model._targets(y, len(model._examples(X)))
+        targets = model._given(X, y, None).targets
         left, taken = held_out_rows(fraction, targets, seed)
         held = (X[taken], y[taken])
         X, y = X[left], y[left]
