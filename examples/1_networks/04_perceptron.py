@@ -7,9 +7,9 @@ with weights of its own, and the highest score :math:`s_k` wins,
 
 .. math:: s = x W + b, \qquad c = \arg\max_k s_k.
 
-It learns by its errors. Where the answer is right, nothing happens; where the class
-:math:`c` is taken for the true one :math:`c^*`, the example itself is added to the weights
-of the one and taken away from those of the other,
+It learns by its errors. Where the answer is right, nothing happens. Where it is
+:math:`c` and the truth :math:`c^*`, the example itself is added to the weights of the
+true class and taken away from those of the other,
 
 .. math:: w_{c^*} \leftarrow w_{c^*} + x, \qquad w_c \leftarrow w_c - x.
 """
@@ -59,8 +59,8 @@ perceptron.set_weights([(W, b)])
 figure = schuss.plots.weight_images(perceptron)
 
 # %%
-# :doc:`Softmax regression <05_softmax_regression>` is the same network with a loss that is
-# smooth, and can be followed downhill.
+# :doc:`Softmax regression <05_softmax_regression>` is the same network, with a loss
+# that is smooth and can be followed downhill.
 
 softmax = schuss.Model([schuss.Rescaling(1 / 16), schuss.Dense(10)], seed=0)
 softmax.fit(

@@ -56,7 +56,7 @@ found = schuss.tune(
     epochs=64,
     optimizer=schuss.SGD(momentum=0.9),
 )
-print(found)
+print(*str(found).splitlines()[:8], sep="\n")
 
 # %%
 # How each hyper-parameter fared: a small learning rate had no time to get anywhere, and
