@@ -235,6 +235,18 @@ def bench_mean_squared_error(
     compare("mean_squared_error", logits, targets, variant=shape_of(logits))
 
 
+def bench_sum_of_squares(compare: Compare, rng: np.random.Generator) -> None:
+    compare("sum_of_squares", normal(rng, INPUTS, OUTPUTS))
+
+
+def bench_clip(compare: Compare, rng: np.random.Generator) -> None:
+    compare("clip", normal(rng, INPUTS, OUTPUTS), 0.5, 1.0)
+
+
+def bench_max_norm(compare: Compare, rng: np.random.Generator) -> None:
+    compare("max_norm", normal(rng, INPUTS, OUTPUTS), 3.0)
+
+
 def bench_sgd(compare: Compare, rng: np.random.Generator) -> None:
     parameters, gradients, velocity = normal(rng, 3, PARAMETERS)
     rate, momentum, nesterov, l2 = 0.1, 0.9, 0.0, 1e-4

@@ -21,10 +21,10 @@ def test_both_engines_train_by_one_protocol():
         reference.training.Training,
     )
     methods = {name for name in vars(engines.Training) if not name.startswith("_")}
-    assert methods == {"run"}
+    assert "run" in methods
     for kind in kinds:
-        assert inspect.isroutine(kind.run)
         assert {name for name in vars(kind) if name[0] != "_"} == methods
+        assert all(inspect.isroutine(getattr(kind, name)) for name in methods)
 
 
 @pytest.mark.parametrize("engine", engines.ENGINES)

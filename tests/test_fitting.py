@@ -58,6 +58,67 @@ def test_two_halves_are_one_whole(engine, optimizer, units, dtype):
         np.testing.assert_array_equal(history[key], expected)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "optimizer",
+    [schuss.SGD(0.05, momentum=0.9, clip_norm=0.1), schuss.Adam(0.01, clip_value=0.01)],
+    ids=repr,
+)
+@pytest.mark.parametrize("units", [8, 70])
+def test_two_regularized_halves_are_one_whole(engine, optimizer, units, dtype):
+    regularizer = schuss.L1(0.001, biases=True) + schuss.MaxNorm(1.0) + schuss.L2(0.01)
+    whole, halves = (model(units, engine=engine, dtype=dtype) for _ in range(2))
+    options = {"optimizer": optimizer, "regularizer": regularizer}
+    fit(whole, 10, **options)
+    fit(halves, 5, **options)
+    fit(halves, 5, resume=True, **options)
+    assert bits(whole) == bits(halves)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("batch_size", [20, None])
+def test_the_history_has_the_norms_before_clipping(engine, batch_size):
+    """The mean of the steps', which a callback is told one by one; the limit makes no
+    difference to them in the first step, nor to anything where it is never reached."""
+    told, norms = [], {}
+
+    class Listener:
+        def on_batch_end(self, batch, logs):
+            told.append(logs["batch_gradient_norm"])
+
+    for limit in (1e-3, 1e30):
+        told.clear()
+        options = {"optimizer": schuss.SGD(0.5, clip_norm=limit), "max_time": 1e3}
+        one, all_at_once = model(engine=engine), model(engine=engine)
+        fit(one, 4, callbacks=[Listener()], batch_size=batch_size, **options)
+        fit(all_at_once, 4, batch_size=batch_size, **options)
+        assert bits(one) == bits(all_at_once)
+        norms[limit] = one.history["batch_gradient_norm"]
+        steps = np.reshape(told, (4, -1))
+        np.testing.assert_allclose(norms[limit], steps.mean(axis=1), rtol=1e-14)
+        again = all_at_once.history["batch_gradient_norm"]
+        np.testing.assert_array_equal(norms[limit], again)
+        assert told[0] == pytest.approx(first_norm(engine, batch_size), rel=1e-4)
+    plain = model(engine=engine)
+    fit(plain, 4, optimizer=schuss.SGD(0.5), batch_size=batch_size)
+    for pair, other in zip(plain.weights, one.weights, strict=True):
+        np.testing.assert_allclose(pair[0], other[0], rtol=0, atol=1e-5)
+    assert "batch_gradient_norm" not in plain.history
+    assert not np.allclose(norms[1e-3], norms[1e30], rtol=0.1)
+
+
+def first_norm(engine, batch_size):
+    """Of the gradient of the first batch."""
+    fresh = model(engine=engine).build(2)
+    X, y = blobs()
+    if batch_size:
+        key = np.random.SeedSequence([4, 1]).generate_state(1, "u8")[0]
+        rows = schuss.reference.shuffle(len(X), int(key), 0)[:batch_size]
+        X, y = X[rows], y[rows]
+    squares = [np.sum(np.square(g)) for pair in fresh.gradients(X, y) for g in pair]
+    return np.sqrt(np.sum(squares))
+
+
 @pytest.mark.parametrize("optimizer", OPTIMIZERS[1:4], ids=repr)
 def test_without_resume_the_optimizer_starts_afresh(optimizer):
     whole, halves = model(), model()

@@ -74,6 +74,7 @@ def ours(path):
 
 
 DESCRIPTIONS = [
+    "adaptive",
     "cycles",
     "layers",
     "lbfgs",
@@ -85,6 +86,7 @@ DESCRIPTIONS = [
     "stages",
 ]
 KNOWN = {
+    "adaptive": "schuss.optimizers",
     "cycles": "schuss.schedules",
     "lbfgs": "schuss.optimizers",
     "schedules": "schuss.figures",

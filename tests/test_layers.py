@@ -21,6 +21,16 @@ def test_initializer():
         Dense(3, initializer="hee")
 
 
+@pytest.mark.parametrize(
+    ("factor", "error"),
+    [(-0.5, ValueError), (float("inf"), ValueError), ("1", TypeError)],
+)
+def test_learning_rate_factor(factor, error):
+    assert Dense(3, learning_rate_factor=0).learning_rate_factor == 0.0
+    with pytest.raises(error, match="learning_rate_factor is .*; give a number"):
+        Dense(3, learning_rate_factor=factor)
+
+
 @pytest.mark.parametrize("scale", [0, -1, float("inf"), float("nan")])
 def test_scale(scale):
     with pytest.raises(ValueError, match="scale is"):

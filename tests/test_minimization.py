@@ -335,3 +335,27 @@ def test_there_is_no_learning_rate_to_change_or_to_look_for():
 def test_progress_is_told(capsys):
     fit(model(), verbose=True)
     assert "epoch 8/8  loss" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_frozen_layers_stay_and_biases_are_penalized_where_asked(engine):
+    X, y = schuss.datasets.make_blobs(40, classes=3, seed=1)
+    layers = [schuss.Dense(5, "tanh", learning_rate_factor=0), schuss.Dense(3)]
+    model = schuss.Model(layers, seed=2, dtype="float64", engine=engine).build(2)
+    before = model.weights[0]
+    model.fit(
+        X,
+        y,
+        epochs=200,
+        batch_size=None,
+        optimizer=schuss.LBFGS(),
+        regularizer=schuss.L2(0.1, biases=True),
+        gradient_tolerance=1e-8,
+        verbose=False,
+    )
+    assert model.history["gradient_norm"][-1] <= 1e-8
+    for a, b in zip(before, model.weights[0], strict=True):
+        np.testing.assert_array_equal(a, b)
+    (_, bias), (_, slope) = model.weights[1], model.gradients(X, y)[1]
+    np.testing.assert_allclose(slope + 0.2 * bias, 0, atol=1e-8)
+    assert np.any(np.abs(slope) > 1e-3)

@@ -292,7 +292,11 @@ def test_bad_data_is_refused_and_changes_nothing(engine, X, y, error, sentence):
         ({"epochs": 1.5}, TypeError, "epochs is 1.5; give a whole number"),
         ({"batch_size": 0}, ValueError, "batch_size is 0; give a whole number"),
         ({"optimizer": "sgd"}, TypeError, "optimizer is 'sgd'; give a schuss.SGD"),
-        ({"regularizer": 0.1}, TypeError, "regularizer is 0.1; give a schuss.L2"),
+        (
+            {"regularizer": 0.1},
+            TypeError,
+            "regularizer is 0.1; give a schuss.L2 or the like",
+        ),
         ({"validation_data": 3}, TypeError, "validation_data is no pair"),
         ({"shuffle": "no"}, TypeError, "shuffle is 'no'; give True or False"),
     ],

@@ -10,7 +10,7 @@ from schuss.plan import Plan
 ENGINES = ["native", "reference"]
 
 
-def made(engine, dtype="float64", alpha=0.03, layers=None):
+def made(engine, dtype="float64", alpha=0.03, layers=None, regularizer=None):
     X, y = schuss.datasets.make_blobs(20, classes=3, seed=1)
     layers = layers or [schuss.Dense(4, "tanh"), schuss.Dense(3)]
     model = schuss.Model(layers, seed=4, dtype=dtype, engine=engine).build(2)
@@ -21,8 +21,9 @@ def made(engine, dtype="float64", alpha=0.03, layers=None):
         epochs=1,
         batch_size=None,
         optimizer=schuss.SGD(),
-        regularizer=schuss.L2(alpha) if alpha else None,
+        regularizer=regularizer or (schuss.L2(alpha) if alpha else None),
         layers=len(layers),
+        learning_rate_factors=[layer.learning_rate_factor for layer in layers],
         seed=0,
         first_epoch=0,
         shuffle=True,
@@ -47,6 +48,56 @@ def test_the_gradient_is_that_of_the_value(engine, alpha):
             values.append(objective.slope().value)
         difference = (values[0] - values[1]) / (2 * h)
         assert gradient[index] == pytest.approx(difference, abs=1e-9)
+
+
+WHOLE = schuss.L1(0.02, biases=True) + schuss.L2(0.03) + schuss.L2(0.01, biases=True)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_gradient_of_all_penalties_is_that_of_the_value(engine, rng):
+    """Away from zero; there, it is what is left of the loss's gradient."""
+    _, objective = made(engine, regularizer=WHOLE)
+    objective.point = point = rng.normal(size=objective.point.shape)
+    gradient, h = objective.slope().gradient, 1e-5
+    for index in range(point.size):
+        values = []
+        for step in (h, -h):
+            moved = point.copy()
+            moved[index] += step
+            objective.point = moved
+            values.append(objective.slope().value)
+        assert gradient[index] == pytest.approx(
+            (values[0] - values[1]) / (2 * h), abs=1e-9
+        )
+    objective.point = 0 * point
+    plain = made(engine, alpha=0)[1]
+    plain.point = 0 * point
+    slope, free = objective.slope().gradient, plain.slope().gradient
+    np.testing.assert_allclose(
+        slope, np.sign(free) * np.maximum(np.abs(free) - 0.02, 0), rtol=0, atol=1e-15
+    )
+    assert np.any((slope == 0) & (free != 0)) and np.any(slope != 0)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("frozen", [0, 1])
+def test_frozen_layers_are_no_part_of_it(engine, frozen):
+    factors = [0.0 if layer == frozen else 1.0 for layer in (0, 1)]
+    layers = [
+        schuss.Dense(4, "tanh", learning_rate_factor=factors[0]),
+        schuss.Dense(3, learning_rate_factor=factors[1]),
+    ]
+    model, objective = made(engine, layers=layers)
+    _, whole = made(engine)
+    part = slice(12, None) if frozen == 0 else slice(0, 12)
+    np.testing.assert_array_equal(objective.point, whole.point[part])
+    np.testing.assert_array_equal(
+        objective.slope().gradient, whole.slope().gradient[part]
+    )
+    before = model.weights[frozen]
+    objective.point = 2 * objective.point
+    np.testing.assert_array_equal(objective.point, 2 * whole.point[part])
+    np.testing.assert_array_equal(model.weights[frozen][0], before[0])
 
 
 @pytest.mark.parametrize("engine", ENGINES)

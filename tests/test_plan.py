@@ -87,3 +87,73 @@ def test_a_schedule_counts_on_from_the_initial_epoch_or_step():
 def test_keys_are_those_of_the_history():
     assert plan().keys == {"loss": "lower", "learning_rate": None, "accuracy": "higher"}
     assert "accuracy" not in plan(targets=np.zeros((10, 2))).keys
+    clipping = schuss.SGD(clip_norm=1.0)
+    assert plan(optimizer=clipping).keys["batch_gradient_norm"] == "lower"
+
+
+def test_the_rules_of_a_plan():
+    given = plan(
+        optimizer=schuss.AdamW(weight_decay=0.5, clip_value=2.0),
+        regularizer=schuss.L1(0.25) + schuss.L2(1, biases=True) + schuss.MaxNorm(3),
+        layers=2,
+        learning_rate_factors=[0.0, 0.5],
+    )
+    assert given.moving == [1]
+    assert given.rules == {
+        "l1": 0.25,
+        "l2": 1.0,
+        "bias_l1": 0.0,
+        "bias_l2": 1.0,
+        "max_norm": 3.0,
+        "weight_decay": 0.5,
+        "clip_norm": float("inf"),
+        "clip_value": 2.0,
+        "learning_rate_factors": [0.0, 0.5],
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (
+            {
+                "gradient_tolerance": 1.0,
+                "regularizer": schuss.L2(1) + schuss.MaxNorm(3),
+            },
+            r"^regularizer is L2\(alpha=1.0, biases=False\) \+ MaxNorm\(limit=3.0\), "
+            "but gradient_tolerance waits for a gradient that vanishes, as it need not "
+            "at the limit of a MaxNorm; leave one of them out.$",
+        ),
+        (
+            {"learning_rate_factors": [0.0, 0.0], "layers": 2},
+            "^every layer has a learning_rate_factor of 0; leave one of them free.$",
+        ),
+    ],
+)
+def test_what_does_not_go_together_is_refused(options, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        plan(batch_size=None, **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (
+            {"regularizer": schuss.MaxNorm(3)},
+            "but LBFGS searches where the gradient is",
+        ),
+        (
+            {"regularizer": schuss.L1(1)},
+            "but LBFGS needs a gradient everywhere, and L1",
+        ),
+        (
+            {"learning_rate_factors": [0.5]},
+            "^a layer has learning_rate_factor 0.5, but LBFGS has no learning rate; "
+            "give 1, or 0 to freeze the layer.$",
+        ),
+    ],
+)
+def test_what_lbfgs_cannot_do_is_refused(options, sentence):
+    pytest.importorskip("scipy")
+    with pytest.raises(ValueError, match=sentence):
+        plan(batch_size=None, optimizer=schuss.LBFGS(), **options)

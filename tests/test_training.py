@@ -21,8 +21,8 @@ class Fake:
         self.clock, self.seconds, self.per_epoch = clock, seconds, steps_per_epoch
         self.problem_at, self.calls, self.taken, self.validated = problem_at, [], 0, []
 
-    def start(self, *arguments):
-        self.started = arguments
+    def start(self, *arguments, **rules):
+        self.started, self.rules = arguments, rules
 
     def training(self, *arguments):
         self.arguments = arguments
@@ -88,7 +88,18 @@ def test_calls_cover_every_step_once(monkeypatch, epochs, steps, seconds, valida
     if not plan.epochs:
         assert history == {}
         return
-    assert network.started == ("sgd", [0.0, 0.0], 0.25, 0.0)
+    assert network.started == ("sgd", [0.0, 0.0])
+    assert network.rules == {
+        "l1": 0.0,
+        "l2": 0.25,
+        "bias_l1": 0.0,
+        "bias_l2": 0.0,
+        "max_norm": np.inf,
+        "weight_decay": 0.0,
+        "clip_norm": np.inf,
+        "clip_value": np.inf,
+        "learning_rate_factors": [],
+    }
     assert network.arguments[0] is plan.X and network.arguments[1] is plan.targets
     assert network.arguments[2:] == (plan.rows_per_step, plan.key, 3, None)
     assert all(values.shape == (plan.epochs,) for values in history.values())

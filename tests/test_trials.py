@@ -66,7 +66,7 @@ def test_print_writes_the_table():
         ("two\nlines", "two lines"),
         (1 / 3, "0.3333"),
         ((32, 16), "(32, 16)"),
-        (schuss.Adam, "<class 'schuss.optimizers.Adam'>"),
+        (schuss.Adam, "<class 'schuss.adaptive.Adam'>"),
     ],
 )
 def test_print_is_brief(value, text):

@@ -148,8 +148,9 @@ py::object argument(const py::args& given, const py::kwargs& named,
   return named.contains(name) ? py::object(named[name]) : fallback;
 }
 
-/// (parameters, gradients, *state, learning_rate, *settings, l2, step, weight_decay) ->
-/// (parameters, *state); step is 1 where it is not given, and the others are 0.
+/// (parameters, gradients, *state, learning_rate, *settings, l2, step, weight_decay,
+/// l1)
+/// -> (parameters, *state); step is 1 where it is not given, and the others are 0.
 py::tuple optimize(const Optimizer& optimizer, const Reals& parameters,
                    const Reals& gradients, const py::args& given,
                    const py::kwargs& named) {
@@ -157,7 +158,7 @@ py::tuple optimize(const Optimizer& optimizer, const Reals& parameters,
   for (const char* const* name = optimizer.slots; *name; ++name) slots.push_back(*name);
   for (const char* const* name = optimizer.settings; *name; ++name)
     numbers.push_back(*name);
-  numbers.insert(numbers.end(), {"l2", "step", "weight_decay"});
+  numbers.insert(numbers.end(), {"l2", "step", "weight_decay", "l1"});
   require<TypeMismatch>(given.size() <= slots.size() + numbers.size() &&
                             given.size() + named.size() > slots.size(),
                         optimizer.name, " takes ", slots.size() + 3, " to ",
@@ -173,16 +174,16 @@ py::tuple optimize(const Optimizer& optimizer, const Reals& parameters,
   }
   std::vector<real> values;
   for (std::size_t n = 0; n < numbers.size(); ++n) {
-    const bool is_step = n + 2 == numbers.size();
+    const bool is_step = n + 3 == numbers.size();
     const py::object value =
         argument(given, named, slots.size() + n, numbers[n], py::int_(is_step ? 1 : 0));
     values.push_back(real(value.cast<double>()));
   }
-  const real* const last = values.data() + values.size() - 3;
+  const real* const last = values.data() + values.size() - 4;
   require(last[1] >= 1, "step is ", last[1], "; expected at least 1");
   optimizer.update({w.padded_size(), w.data(), g.data(), state.data(), w.padded_size(),
                     values.front(), last[0], last[2], values.data() + 1,
-                    std::size_t(last[1])});
+                    std::size_t(last[1]), last[3]});
   py::list results;
   results.append(w.result());
   for (std::size_t s = 0; s < slots.size(); ++s) {
@@ -234,7 +235,8 @@ void register_lists(py::module_& module) {
 }  // namespace
 
 void register_dense(py::module_& module), register_losses(py::module_& module);
-void register_narrow(py::module_& module), register_stages(py::module_& module);
+void register_narrow(py::module_& module), register_norms(py::module_& module);
+void register_stages(py::module_& module);
 void register_kernels(py::module_& module);
 
 void register_kernels(py::module_& module) {
@@ -267,6 +269,7 @@ void register_kernels(py::module_& module) {
   register_dense(module);
   register_losses(module);
   register_narrow(module);
+  register_norms(module);
   register_stages(module);
   register_lists(module);
 }

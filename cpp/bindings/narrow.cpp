@@ -37,7 +37,7 @@ class NarrowNetwork {
   const NarrowLayer& last() const { return layers_.back(); }
 
   /// The updates of all weights and of all biases.
-  Update update(bool of_weights, std::size_t slots, real l2, real weight_decay,
+  Update update(bool of_weights, std::size_t slots, const Pull& pull,
                 const real* settings);
 
   py::tuple weights() const;
@@ -117,8 +117,8 @@ void NarrowNetwork::add_layer(const Panels& weights, const Activation& activatio
        .delta = new_rows()});
 }
 
-Update NarrowNetwork::update(bool of_weights, std::size_t slots, real l2,
-                             real weight_decay, const real* settings) {
+Update NarrowNetwork::update(bool of_weights, std::size_t slots, const Pull& pull,
+                             const real* settings) {
   if (state_.size() == 0) state_ = Buffer(slots * parameters_.size());
   const std::size_t first = of_weights ? 0 : weights_size_;
   return {.size = of_weights ? weights_size_ : biases_size_,
@@ -127,10 +127,11 @@ Update NarrowNetwork::update(bool of_weights, std::size_t slots, real l2,
           .state = state_.data() + first,
           .slot_stride = parameters_.size(),
           .learning_rate = 0,
-          .l2 = of_weights ? l2 : 0,
-          .weight_decay = of_weights ? weight_decay : 0,
+          .l2 = pull.l2,
+          .weight_decay = pull.weight_decay,
           .settings = settings,
-          .step = 1};
+          .step = 1,
+          .l1 = pull.l1};
 }
 
 py::tuple NarrowNetwork::weights() const {
@@ -164,7 +165,7 @@ py::tuple train_narrow(
     const std::string& loss_name, const std::string& optimizer_name,
     const std::vector<double>& settings, const std::vector<double>& learning_rates,
     std::size_t batch_size, double l2, const std::vector<bool>& by_output,
-    double weight_decay, const std::vector<double>& loss_settings,
+    double weight_decay, double l1, const std::vector<double>& loss_settings,
     const py::object& row_weights) {
   const PaddedMatrix rows = padded(x);
   const std::size_t count = rows.view().rows;
@@ -198,14 +199,14 @@ py::tuple train_narrow(
   const std::vector<real> of_rows = weights_of(row_weights, count);
   std::vector<real> losses(batch_size);
   const std::size_t slots = count_names(optimizer.slots);
+  const Pull pull{real(l1), real(l2), real(weight_decay)};
   NarrowSums sums{};
   kernels().train_narrow({.layers = network.layers().data(),
                           .depth = network.layers().size(),
                           .loss = &loss,
                           .optimizer = &optimizer,
-                          .weights = network.update(true, slots, real(l2),
-                                                    real(weight_decay), numbers.data()),
-                          .biases = network.update(false, slots, 0, 0, numbers.data()),
+                          .weights = network.update(true, slots, pull, numbers.data()),
+                          .biases = network.update(false, slots, {}, numbers.data()),
                           .rows = count,
                           .batch = batch_size,
                           .x = rows.view().data,
@@ -233,7 +234,7 @@ void register_narrow(py::module_& module) {
   module.def("train_narrow", on_arrays::train_narrow, "x"_a.noconvert(), "targets"_a,
              "weights"_a.noconvert(), "biases"_a.noconvert(), "activations"_a, "loss"_a,
              "optimizer"_a, "settings"_a, "learning_rates"_a, "batch_size"_a, "l2"_a,
-             "by_output"_a, "weight_decay"_a = 0.0,
+             "by_output"_a, "weight_decay"_a = 0.0, "l1"_a = 0.0,
              "loss_settings"_a = std::vector<double>{}, "row_weights"_a = py::none());
 }
 

@@ -120,10 +120,14 @@ void set_state(Network& network, std::size_t steps, const std::vector<Slot>& slo
 }
 
 void start(Network& network, const std::string& name,
-           const std::vector<double>& settings, double l2, double weight_decay) {
+           const std::vector<double>& settings, double l2, double weight_decay,
+           double l1, double bias_l1, double bias_l2, double max_norm, double clip_norm,
+           double clip_value, const std::vector<double>& learning_rate_factors) {
   const Claim::Holder holder(network.claim());
-  network.start({name, std::vector<real>(settings.begin(), settings.end()), real(l2),
-                 real(weight_decay)});
+  network.start({name, std::vector<real>(settings.begin(), settings.end()),
+                 Pull{real(l1), real(l2), real(weight_decay)},
+                 Pull{real(bias_l1), real(bias_l2), 0}, max_norm, clip_norm, clip_value,
+                 learning_rate_factors});
 }
 
 TrainingPlan plan_of(const Network& network, const py::array& x,
@@ -166,6 +170,8 @@ class HeldTraining {
       const py::gil_scoped_release released;
       result = training_.run(steps, rates.data(), constant ? 0 : 1);
     }
+    gradient_norms_ = py::array_t<double>(py::ssize_t(result.gradient_norms.size()),
+                                          result.gradient_norms.data());
     py::array_t<double> losses(py::ssize_t(result.losses.size()), result.losses.data());
     py::array_t<std::int64_t> correct(py::ssize_t(result.correct.size()),
                                       result.correct.data());
@@ -174,9 +180,13 @@ class HeldTraining {
     return py::make_tuple(losses, correct, result.loss, result.steps, problem);
   }
 
+  /// Of the steps of the last run, where norms are measured.
+  const py::array_t<double>& gradient_norms() const { return gradient_norms_; }
+
  private:
   py::array x_, targets_;
   Training training_;
+  py::array_t<double> gradient_norms_;
 };
 
 py::tuple evaluate(const Network& network, const py::array& x, const py::array& targets,
@@ -256,7 +266,8 @@ void register_network(py::module_& module) {
                     std::optional<std::uint64_t>, std::size_t, py::object>(),
            py::keep_alive<1, 2>(), "network"_a, "X"_a, "targets"_a, "batch_size"_a,
            "key"_a = py::none(), "first_epoch"_a = 0, "weights"_a = py::none())
-      .def("run", &HeldTraining::run, "learning_rates"_a.noconvert());
+      .def("run", &HeldTraining::run, "learning_rates"_a.noconvert())
+      .def("gradient_norms", &HeldTraining::gradient_norms);
   module.def("check_table", check_table, "array"_a, "name"_a, "columns"_a = 0);
   py::class_<Network>(module, "Network")
       .def(py::init(&make_network), "inputs"_a, "layers"_a, "loss"_a, "scale"_a = 1.0,
@@ -277,7 +288,11 @@ void register_network(py::module_& module) {
           "layer"_a)
       .def("set_parameters", set_arrays, "layer"_a, "weights"_a, "bias"_a)
       .def("start", start, "optimizer"_a, "settings"_a, "l2"_a = 0.0,
-           "weight_decay"_a = 0.0)
+           "weight_decay"_a = 0.0, py::kw_only(), "l1"_a = 0.0, "bias_l1"_a = 0.0,
+           "bias_l2"_a = 0.0, "max_norm"_a = OptimizerDescription::kUnlimited,
+           "clip_norm"_a = OptimizerDescription::kUnlimited,
+           "clip_value"_a = OptimizerDescription::kUnlimited,
+           "learning_rate_factors"_a = std::vector<double>{})
       .def("state", state_of)
       .def("set_state", set_state, "steps"_a, "slots"_a)
       .def("steps_taken", &Network::steps)

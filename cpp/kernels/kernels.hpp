@@ -63,9 +63,11 @@ struct LossBatch {
 
 /// What one update of `size` parameters (whole vectors) is given. `state` holds the
 /// optimizer's slots one after the other, `slot_stride` apart, zero before the first
-/// step; `step` counts from 1. Two numbers hold parameters small, and both are zero for
-/// biases: `l2` w^2 is a penalty, whose gradient 2 l2 w joins the loss's, and
-/// `weight_decay` takes learning_rate weight_decay w away beside the optimizer's step.
+/// step; `step` counts from 1. Three numbers hold parameters small: `l2` w^2 is a
+/// penalty, whose gradient 2 l2 w joins the loss's; `l1` |w| is one, whose proximal map
+/// follows the step, w <- sign(w) max(|w| - l1 r, 0), r being how far a gradient that
+/// stays 1 moves w in a step; and `weight_decay` takes learning_rate weight_decay w
+/// away beside the step.
 struct Update {
   std::size_t size;
   real* parameters;
@@ -77,6 +79,7 @@ struct Update {
   real weight_decay;
   const real* settings;
   std::size_t step;
+  real l1 = 0;
 };
 
 enum class Element : std::uint8_t {
@@ -141,9 +144,9 @@ struct Optimizer {
   const char* slots[4];
   const char* settings[8];
   void (*update)(const Update&);
-  /// The same with C of the product as gradients, which is not stored: `gradients` and
-  /// `size` are ignored, and parameters and state are laid out like C. The rows of A
-  /// are the columns of a row-major matrix, a_row is 1 and run is depth; or
+  /// The same with C of the product as gradients, which is not stored: `gradients`,
+  /// `size` and `l1` are ignored, and parameters and state are laid out like C. The
+  /// rows of A are the columns of a row-major matrix, a_row is 1 and run is depth; or
   /// interleaved.
   void (*gemm)(const Gemm&, const Update&);
 };
@@ -300,6 +303,22 @@ struct Kernels {
   void (*gather)(const Source& source, const std::int64_t* index, std::size_t rows,
                  std::size_t ahead, real scale, real offset, real* y,
                  std::size_t y_stride);
+
+  /// The sum of all x(i, j)^2, in float64, where squares of float32 neither round nor
+  /// overflow: |y - exact| <= (rows ceil(columns / lanes) + lanes + 1) 2^-52 y.
+  double (*sum_of_squares)(std::size_t rows, std::size_t columns, const real* x,
+                           std::size_t stride);
+
+  /// x[i] <- scale x[i], but at most `limit` and at least -limit; `size` is whole
+  /// vectors. NaN stays NaN. Rounded once.
+  void (*clip)(std::size_t size, real scale, real limit, real* x);
+
+  /// x(i, j) <- x(i, j) min(1, limit / |x(:, j)|): no column is longer than `limit`,
+  /// but for roundings. Norms as by sum_of_squares, column by column; columns is whole
+  /// vectors. Where a norm is no finite number, its column becomes NaN. Source: Srebro
+  /// and Shraibman 2005.
+  void (*max_norm)(std::size_t rows, std::size_t columns, real limit, real* x,
+                   std::size_t stride);
 
   /// sums <- sums + what the steps came to. Ends after the first step whose loss is not
   /// finite, which leaves parameters that mean nothing; false then. Every sum has the

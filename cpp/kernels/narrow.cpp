@@ -68,8 +68,8 @@ struct Layer {
 struct Updates {
   explicit Updates(const NarrowSteps& steps)
       : optimizer(*steps.optimizer), all{steps.weights, steps.biases} {
-    const bool alike =
-        all[0].l2 == all[1].l2 && all[0].weight_decay == all[1].weight_decay;
+    const bool alike = all[0].l1 == all[1].l1 && all[0].l2 == all[1].l2 &&
+                       all[0].weight_decay == all[1].weight_decay;
     const bool neighbours = all[0].parameters + all[0].size == all[1].parameters;
     if (!alike || !neighbours) return;
     all[0].size += all[1].size;

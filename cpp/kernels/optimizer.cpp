@@ -14,6 +14,8 @@ void sweep(const Update& update) {
   for (std::size_t i = 0; i < update.size; i += kLanes) {
     rule.move(i, load(update.gradients + i));
   }
+  if (update.l1 == 0) return;
+  for (std::size_t i = 0; i < update.size; i += kLanes) rule.shrink(i, update.l1);
 }
 
 template <class Rule>

@@ -18,6 +18,7 @@ Kernels make_kernels() {
   add_gather(kernels);
   add_narrow(kernels);
   add_noise(kernels);
+  add_norms(kernels);
   add_rearrangements(kernels);
   return kernels;
 }

@@ -14,6 +14,7 @@ void add_optimizers(Kernels& kernels);
 void add_gather(Kernels& kernels);
 void add_narrow(Kernels& kernels);
 void add_noise(Kernels& kernels);
+void add_norms(Kernels& kernels);
 void add_rearrangements(Kernels& kernels);
 
 }  // namespace schuss::SCHUSS_PRECISION::SCHUSS_ISA

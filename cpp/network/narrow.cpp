@@ -26,7 +26,8 @@ bool Narrow::suits(const Network& network, std::size_t batch_size) {
   for (const DenseLayer& layer : network.layers()) {
     narrow = narrow && rows_touch(layer.weights.outputs, lanes);
   }
-  return narrow && network.multiply_adds(batch_size) <= kMostMultiplyAdds;
+  return narrow && network.multiply_adds(batch_size) <= kMostMultiplyAdds &&
+         network.treats_alike();
 }
 
 Narrow::Narrow(Network& network, const Table& x, const Targets& targets,
@@ -88,16 +89,18 @@ Update Narrow::update_of(bool of_weights, std::size_t number) const {
   const Buffer& block = network_.parameter_block_;
   const std::size_t weights = std::size_t(layers_.front().bias - block.data());
   const std::size_t offset = of_weights ? 0 : weights;
+  const Pull& pull = of_weights ? network_.how_.weights : network_.how_.biases;
   return {.size = of_weights ? weights : block.size() - weights,
           .parameters = network_.parameter_block_.data() + offset,
           .gradients = network_.gradient_block_.data() + offset,
           .state = network_.state_block_.data() + offset,
           .slot_stride = block.size(),
           .learning_rate = 0,
-          .l2 = of_weights ? network_.l2_ : 0,
-          .weight_decay = of_weights ? network_.weight_decay_ : 0,
-          .settings = network_.settings_.data(),
-          .step = number};
+          .l2 = pull.l2,
+          .weight_decay = pull.weight_decay,
+          .settings = network_.how_.settings.data(),
+          .step = number,
+          .l1 = pull.l1};
 }
 
 /// The next `rows` rows of a run of which some steps have been taken.

@@ -123,12 +123,39 @@ void Network::start(const OptimizerDescription& description) {
   const std::size_t settings = count_names(optimizer.settings);
   require(description.settings.size() == settings, optimizer.name, " has ", settings,
           " settings, got ", description.settings.size());
+  require(description.factors.empty() || description.factors.size() == layers_.size(),
+          "got learning rate factors for ", description.factors.size(),
+          " layers; the network has ", layers_.size());
   state_block_ = Buffer(slots * parameter_block_.size());
-  settings_ = description.settings;
-  l2_ = description.l2;
-  weight_decay_ = description.weight_decay;
+  how_ = description;
   optimizer_ = &optimizer;
+  ++starts_;
   steps_ = 0;
+}
+
+/// One optimizer step, the `number`-th, on the parameters of a layer that belong to
+/// `gradients`, a place in the gradient block; `size` is left to say.
+Update Network::update_of(const real* gradients, std::size_t layer, bool of_weights,
+                          double learning_rate, std::size_t number) const {
+  const std::ptrdiff_t offset = gradients - gradient_block_.data();
+  const Pull& pull = of_weights ? how_.weights : how_.biases;
+  return {.size = 0,
+          .parameters = parameter_block_.data() + offset,
+          .gradients = gradients,
+          .state = state_block_.data() + offset,
+          .slot_stride = parameter_block_.size(),
+          .learning_rate = static_cast<real>(learning_rate * how_.factor(layer)),
+          .l2 = pull.l2,
+          .weight_decay = pull.weight_decay,
+          .settings = how_.settings.data(),
+          .step = number,
+          .l1 = pull.l1};
+}
+
+bool Network::treats_alike() const {
+  const auto is_one = [](double factor) { return factor == 1; };
+  return std::all_of(how_.factors.begin(), how_.factors.end(), is_one) &&
+         how_.max_norm == OptimizerDescription::kUnlimited && !how_.clips();
 }
 
 std::size_t Network::slots() const {

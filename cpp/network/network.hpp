@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -48,11 +49,30 @@ struct Targets {
 Buffer settings_of(const Loss& loss, const std::vector<real>& settings,
                    std::size_t outputs, std::size_t lanes);
 
-/// How the weights of a run of steps are updated.
+/// What pulls at some parameters beside the loss: strengths of the penalties l1 |w|_1
+/// and l2 |w|^2, and decoupled decay.
+struct Pull {
+  real l1 = 0, l2 = 0, weight_decay = 0;
+};
+
+/// How the parameters of a run of steps are updated.
 struct OptimizerDescription {
+  static constexpr double kUnlimited = std::numeric_limits<double>::infinity();
+
   std::string name;
   std::vector<real> settings;
-  real l2 = 0, weight_decay = 0;
+  Pull weights, biases;
+  double max_norm = kUnlimited;    // of each unit's incoming weights
+  double clip_norm = kUnlimited;   // of all gradients together
+  double clip_value = kUnlimited;  // of each number of them
+  std::vector<double> factors;     // of the learning rate, per layer; empty: all 1
+
+  double factor(std::size_t layer) const {
+    return factors.empty() ? 1 : factors[layer];
+  }
+  /// A frozen layer is moved by nothing.
+  bool freezes(std::size_t layer) const { return factor(layer) == 0; }
+  bool clips() const { return clip_norm < kUnlimited || clip_value < kUnlimited; }
 };
 
 struct Evaluation {
@@ -96,6 +116,10 @@ class Network {
   /// unknown name or another number of settings than the optimizer has.
   void start(const OptimizerDescription& optimizer);
 
+  /// Whether all weights, and all biases, move by one rule at one learning rate and
+  /// need not know of each other.
+  bool treats_alike() const;
+
   /// Arrays of state that the optimizer keeps per parameter; 0 before it was started.
   std::size_t slots() const;
   /// The layers, seen in one of these arrays.
@@ -118,6 +142,7 @@ class Network {
  private:
   friend class Narrow;
   friend class Step;
+  friend class Sweep;
   friend class Training;
 
   std::vector<DenseLayer> cut(real* block, const NetworkDescription& description) const;
@@ -125,6 +150,8 @@ class Network {
   void stream(const Table& x, const Body& body) const;
   bool predict_row(const Table& x, const Predictions& predictions) const;
   bool is_finite() const;
+  Update update_of(const real* gradients, std::size_t layer, bool of_weights,
+                   double learning_rate, std::size_t number) const;
 
   Claim claim_;
   const Kernels& kernels_;
@@ -140,9 +167,8 @@ class Network {
   mutable Claim row_claim_;
   std::shared_ptr<Workspace> row_;
   const Optimizer* optimizer_ = nullptr;
-  std::vector<real> settings_;
-  real l2_ = 0, weight_decay_ = 0;
-  std::size_t steps_ = 0;
+  OptimizerDescription how_;
+  std::size_t starts_ = 0, steps_ = 0;
 };
 
 }  // namespace schuss::SCHUSS_PRECISION

@@ -92,6 +92,7 @@ Step::Step(Network& network, const Table& x, const Targets& targets,
     scratch_.emplace_back(scratch);
     inputs_copies_.emplace_back(copy);
   }
+  if (update && Sweep::wanted(network)) sweep_.emplace(network);
 }
 
 /// What a layer reads, or a part of the first.
@@ -126,9 +127,13 @@ bool Step::run(const Member& member, const Batch& batch) {
     collect(member, share, chunk);
     // A member that is alone with its part enters the next chunk without waiting: until
     // the sums stand, it touches nothing that others still use.
-    if (share.alone) continue;
+    if (share.alone && !(sweep_ && chunk.last)) continue;
     member.wait();
     if (!finite_) return false;
+  }
+  if (sweep_) {
+    sweep_->run(member, batch.learning_rate, batch.number);
+    member.wait();
   }
   return true;
 }
@@ -187,12 +192,18 @@ void Step::record(const Chunk& chunk) {
   finite_ = loss_ - loss_ == 0;
 }
 
+/// Whether gradients end in updates: on the last chunk, unless a sweep follows.
+bool Step::moves_at_once(const Chunk& chunk) const {
+  return update_ && chunk.last && !sweep_;
+}
+
 /// Weight gradients, and on the last chunk the update: a member's own part of each
-/// layer, piece by piece.
+/// layer, piece by piece. Nobody needs those of frozen layers.
 void Step::collect(const Member& member, const Share& share, const Chunk& chunk) {
   const std::size_t rows = chunk.rows.size();
   const Share all{{}, member.rank, member.size, false};
   for (std::size_t l = 0; l < network_.layers().size(); ++l) {
+    if (update_ && network_.how_.freezes(l)) continue;
     const Panels& weights = network_.layers()[l].weights;
     const std::size_t vectors = weights.padded_outputs() / kernels_.lanes;
     if (l > 0) {
@@ -217,8 +228,9 @@ void Step::collect_weights(std::size_t rank, std::size_t layer, std::size_t firs
   const auto collect_piece = [&](std::size_t panel, Range inputs, const Inputs& piece,
                                  const Matrix& delta) {
     real* const gradient = weights.begin(panel, first_input + inputs.first);
-    if (update_ && chunk.last) {
-      const Update update = update_of(gradient, true, chunk.batch);
+    if (moves_at_once(chunk)) {
+      const Update update = network_.update_of(
+          gradient, layer, true, chunk.batch.learning_rate, chunk.batch.number);
       const bool aside = chunk.first && !weights.by_output;
       dense_update_weights(kernels_, *network_.optimizer_, weights, piece, delta,
                            !chunk.first, aside ? scratch_[rank].data() : gradient,
@@ -242,27 +254,11 @@ void Step::collect_bias(std::size_t layer, Range vectors, const Chunk& chunk) {
   const Matrix delta = work_.deltas[layer].view().slice(0, chunk.rows.size());
   const Range columns{vectors.first * kernels_.lanes, vectors.last * kernels_.lanes};
   dense_backward_bias(kernels_, delta, columns, gradients.bias, !chunk.first);
-  if (!update_ || !chunk.last) return;
-  Update update = update_of(gradients.bias + columns.first, false, chunk.batch);
+  if (!moves_at_once(chunk)) return;
+  Update update = network_.update_of(gradients.bias + columns.first, layer, false,
+                                     chunk.batch.learning_rate, chunk.batch.number);
   update.size = columns.size();
   network_.optimizer_->update(update);
-}
-
-/// One optimizer step on the parameters that belong to `gradients`, a place in the
-/// gradient block. Nothing but the loss pulls at biases.
-Update Step::update_of(const real* gradients, bool of_weights,
-                       const Batch& batch) const {
-  const std::ptrdiff_t offset = gradients - network_.gradient_block_.data();
-  return {.size = 0,
-          .parameters = network_.parameter_block_.data() + offset,
-          .gradients = gradients,
-          .state = network_.state_block_.data() + offset,
-          .slot_stride = network_.parameter_block_.size(),
-          .learning_rate = static_cast<real>(batch.learning_rate),
-          .l2 = of_weights ? network_.l2_ : 0,
-          .weight_decay = of_weights ? network_.weight_decay_ : 0,
-          .settings = network_.settings_.data(),
-          .step = batch.number};
 }
 
 }  // namespace schuss::SCHUSS_PRECISION

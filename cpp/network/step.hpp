@@ -3,10 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/team.hpp"
 #include "network/network.hpp"
+#include "network/sweep.hpp"
 #include "network/workspace.hpp"
 #include "ops/gradient.hpp"
 
@@ -48,6 +50,10 @@ class Step {
   /// were classified rightly before the update.
   double loss() const { return loss_; }
   std::size_t correct() const { return correct_; }
+  /// The norm of its gradient, if that was measured for a sweep.
+  std::optional<double> gradient_norm() const {
+    return sweep_ ? sweep_->gradient_norm() : std::nullopt;
+  }
 
  private:
   struct Chunk;
@@ -64,7 +70,7 @@ class Step {
                        const Matrix& x, const Share& share, const Chunk& chunk);
   void collect_bias(std::size_t layer, Range vectors, const Chunk& chunk);
   Deltas deltas_of(std::size_t layer, std::size_t rows) const;
-  Update update_of(const real* gradients, bool of_weights, const Batch& batch) const;
+  bool moves_at_once(const Chunk& chunk) const;
 
   Network& network_;
   const Kernels& kernels_;
@@ -74,6 +80,7 @@ class Step {
   std::vector<InputPart> parts_;
   std::vector<Buffer> delta_panels_;             // one per layer; empty: not wanted
   std::vector<Buffer> scratch_, inputs_copies_;  // one per thread
+  std::optional<Sweep> sweep_;                   // instead of updates at once
   double loss_ = 0;
   std::size_t correct_ = 0;
   bool finite_ = true;  // written and read with a meeting between

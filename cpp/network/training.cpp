@@ -25,29 +25,38 @@ Training::Training(Network& network, TrainingPlan plan)
     : network_(network),
       plan_(std::move(plan)),
       order_(plan_.x.rows),
-      before_(network.parameter_block_.size()),
-      tempo_(Narrow::suits(network, plan_.batch_size)
-                 ? 1
-                 : largest_team(network.multiply_adds(plan_.batch_size))) {
-  if (Narrow::suits(network, plan_.batch_size)) {
-    narrow_.emplace(network, plan_.x, plan_.targets, plan_.batch_size);
-  } else {
-    step_.emplace(network, plan_.x, plan_.targets, plan_.batch_size, tempo_.faster(),
-                  true);
-  }
+      before_(network.parameter_block_.size()) {
   for (std::size_t i = 0; i < order_.size(); ++i) {
     order_[i] = static_cast<std::int64_t>(i);
   }
+  prepare();
+}
+
+/// Chooses who takes the steps that the network's optimizer asks for.
+void Training::prepare() {
+  step_.reset();
+  narrow_.reset();
+  if (Narrow::suits(network_, plan_.batch_size)) {
+    tempo_ = Tempo(1);
+    narrow_.emplace(network_, plan_.x, plan_.targets, plan_.batch_size);
+  } else {
+    tempo_ = Tempo(largest_team(network_.multiply_adds(plan_.batch_size)));
+    step_.emplace(network_, plan_.x, plan_.targets, plan_.batch_size, tempo_.faster(),
+                  true);
+  }
+  starts_ = network_.starts_;
 }
 
 TrainingResult Training::run(std::size_t steps, const double* learning_rates,
                              std::ptrdiff_t stride) {
   require<std::logic_error>(network_.optimizer_ != nullptr,
                             "training began before an optimizer was started");
+  if (starts_ != network_.starts_) prepare();
   result_ = {};
   const std::size_t epochs = steps / plan_.steps_per_epoch() + 1;
   result_.losses.reserve(epochs);
   result_.correct.reserve(epochs);
+  if (step_ && step_->gradient_norm()) result_.gradient_norms.reserve(steps);
   if (stopped_ || steps == 0) return result_;
   const Span span{steps, learning_rates, stride};
   if (const std::size_t trial = requested_threads() ? 0 : tempo_.trial(steps)) {
@@ -99,6 +108,9 @@ void Training::work(const Member& member, std::size_t taken, const Span& span) {
     if (member.rank == 0 && !stopped_) {
       sums_.loss += step_->loss();
       sums_.correct += step_->correct();
+      if (const auto norm = step_->gradient_norm()) {
+        result_.gradient_norms.push_back(*norm);
+      }
       account(size, 1, step_->loss() - step_->loss() == 0);
     }
     if (!finite) return;

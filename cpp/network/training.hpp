@@ -32,9 +32,10 @@ struct TrainingPlan {
 struct TrainingResult {
   std::vector<double> losses;
   std::vector<std::int64_t> correct;
-  double loss = 0;                // mean so far over the epoch of the last step
-  std::size_t steps = 0;          // that were taken
-  const char* problem = nullptr;  // why they ended early, or what came out
+  std::vector<double> gradient_norms;  // of every step, where they were measured
+  double loss = 0;                     // mean so far over the epoch of the last step
+  std::size_t steps = 0;               // that were taken
+  const char* problem = nullptr;       // why they ended early, or what came out
 };
 
 /// If a loss or a weight stops being finite, the network gets back the parameters that
@@ -53,6 +54,7 @@ class Training {
  private:
   struct Span;
 
+  void prepare();
   double take(std::size_t threads, const Span& span);
   void work(const Member& member, std::size_t taken, const Span& span);
   void work_narrow(std::size_t taken, const Span& span);
@@ -64,13 +66,14 @@ class Training {
   const TrainingPlan plan_;
   std::vector<std::int64_t> order_;
   Buffer before_;  // the parameters at the start of the epoch
-  Tempo tempo_;
+  Tempo tempo_{1};
   // One of them takes the steps.
   std::optional<Narrow> narrow_;
   std::optional<Step> step_;
-  std::size_t taken_ = 0;  // steps since the beginning
-  NarrowSums sums_{};      // over the epoch so far
-  std::size_t rows_ = 0;   // of it
+  std::size_t starts_ = 0;  // of optimizers, the last of which they were made for
+  std::size_t taken_ = 0;   // steps since the beginning
+  NarrowSums sums_{};       // over the epoch so far
+  std::size_t rows_ = 0;    // of it
   TrainingResult result_;
   bool begun_ = false;    // there is an epoch to go back to
   bool stopped_ = false;  // written between two meetings, read after the second

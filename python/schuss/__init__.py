@@ -6,6 +6,7 @@ Start with `Model`. `schuss.reference` says in NumPy what every kernel computes;
 
 from schuss import datasets, metrics, plots, reference
 from schuss._core import __version__
+from schuss.adaptive import Adagrad, Adam, AdamW, RMSprop, Rprop
 from schuss.averaging import EMA
 from schuss.callbacks import Callback, StopTraining
 from schuss.config import (
@@ -27,9 +28,9 @@ from schuss.learning_rate_search import LearningRateSearch, find_learning_rate
 from schuss.losses import MeanSquaredError, SoftmaxCrossEntropy
 from schuss.model import Model
 from schuss.monitors import EarlyStopping, ReduceOnPlateau
-from schuss.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, Rprop
+from schuss.optimizers import SGD
 from schuss.pruning import OptunaPruning
-from schuss.regularizers import L2
+from schuss.regularizers import L1, L2, MaxNorm, Regularizer
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
 from schuss.spaces import IntUniform, LogUniform, Uniform
 from schuss.stages import Dropout, GaussianNoise, Stage
@@ -38,6 +39,7 @@ from schuss.tuning import tune
 
 __all__ = [
     "EMA",
+    "L1",
     "L2",
     "LBFGS",
     "SGD",
@@ -62,12 +64,14 @@ __all__ = [
     "Layer",
     "LearningRateSearch",
     "LogUniform",
+    "MaxNorm",
     "MeanSquaredError",
     "Model",
     "OneCycle",
     "OptunaPruning",
     "RMSprop",
     "ReduceOnPlateau",
+    "Regularizer",
     "Rescaling",
     "Rprop",
     "SoftmaxCrossEntropy",

@@ -45,7 +45,8 @@ class Callback:
         batch : int
             Within its epoch, counted from 0.
         logs : dict of str to float
-            "loss", the mean over the epoch so far, and "learning_rate" if there is one.
+            "loss", the mean over the epoch so far, "learning_rate" if there is one, and
+            "batch_gradient_norm" if the optimizer has a clip_norm.
         """
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> bool | None:

@@ -41,6 +41,14 @@ class Network(Protocol):
         settings: Sequence[float],
         l2: float = 0.0,
         weight_decay: float = 0.0,
+        *,
+        l1: float = 0.0,
+        bias_l1: float = 0.0,
+        bias_l2: float = 0.0,
+        max_norm: float = np.inf,
+        clip_norm: float = np.inf,
+        clip_value: float = np.inf,
+        learning_rate_factors: Sequence[float] = (),
     ) -> None:
         """Start an optimizer."""
 
@@ -89,6 +97,9 @@ class Training(Protocol):
 
     def run(self, learning_rates: NDArray[np.float64]) -> Result:
         """Take one step for every learning rate; return what came of it."""
+
+    def gradient_norms(self) -> NDArray[np.float64]:
+        """Return those of the steps of the last run, if they were measured."""
 
 
 def make_network(

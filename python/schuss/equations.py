@@ -1,6 +1,6 @@
 """Every equation of one step of training, with the numbers a model has for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,9 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 from schuss import reference
 from schuss.examples import as_array
 from schuss.explanation import Equation, Explanation
+from schuss.layers import Dense
 from schuss.losses import MeanSquaredError, SoftmaxCrossEntropy
 from schuss.optimizers import SGD, Optimizer
-from schuss.regularizers import L2
+from schuss.regularizers import L2, Regularizer
 
 if TYPE_CHECKING:
     from schuss.inspection import Inspection
@@ -31,7 +32,7 @@ def explain(
     x: ArrayLike,
     y: ArrayLike,
     optimizer: Optimizer | None,
-    regularizer: L2 | None,
+    regularizer: Regularizer | None,
 ) -> Explanation:
     """Explain a step; arguments and errors are those of `Model.explain_step`.
 
@@ -82,7 +83,7 @@ class _Step:
         x: NDArray[Any],
         targets: NDArray[Any],
         optimizer: Optimizer,
-        regularizer: L2 | None,
+        regularizer: Regularizer | None,
     ) -> None:
         self._model, self._x, self._targets = model, x, targets
         self._optimizer, self._regularizer = optimizer, regularizer
@@ -202,20 +203,29 @@ class _Step:
             regularizer=penalty,
             verbose=False,
         )
-        # From rest, momentum changes nothing; any other option does.
-        plain = isinstance(rule, SGD) and type(penalty) in (type(None), L2)
-        if isinstance(rule, SGD):
-            plain = plain and rule == SGD(rule.learning_rate, rule.momentum)
+        plain = _is_plain(rule, penalty, self._model.layers)
+        l2 = penalty if plain and isinstance(penalty, L2) else None
         if plain:
             yield "eta", "", self._model.history["learning_rate"][0]
-        if plain and penalty:
-            yield "alpha", "", penalty.alpha
+        if l2:
+            yield "alpha", "", l2.alpha
         for mark, pair in zip(self._marks, self._model.weights, strict=True):
             for name, moved in zip((f"W^{mark}", f"b^{mark}"), pair, strict=True):
                 slope = f"dl/d{name}"
-                if penalty and name.startswith("W"):
+                if l2 and name.startswith("W"):
                     slope = f"({slope} + 2 alpha {name})"
                 formula = f"{name} - eta {slope}" if plain else "after the step"
                 yield f"new {name}", formula, moved
         after = self._model.evaluate(self._x, self._targets)["loss"]
         yield "new l", "l with the new weights", after
+
+
+def _is_plain(
+    rule: Optimizer, penalty: Regularizer | None, layers: Sequence[Dense]
+) -> bool:
+    """Whether w moves by eta times its slope and 2 alpha w, and by nothing else."""
+    if not isinstance(rule, SGD) or rule != SGD(rule.learning_rate, rule.momentum):
+        return False  # from rest, momentum changes nothing; any other option does
+    if any(layer.learning_rate_factor != 1 for layer in layers):
+        return False
+    return penalty is None or (isinstance(penalty, L2) and penalty == L2(penalty.alpha))

@@ -122,9 +122,7 @@ class Fit:
         """Start the optimizer, with the state it has if the fit is resumed."""
         optimizer = self.plan.optimizer
         state = self.network.state() if self.resumed else None
-        self.network.start(
-            optimizer.name, optimizer.settings, self.plan.l2, optimizer.weight_decay
-        )
+        self.network.start(optimizer.name, optimizer.settings, **self.plan.rules)
         if state:
             self.network.set_state(*state)
         self._steps_before = state[0] if state else 0

@@ -16,11 +16,12 @@ class History(dict[str, Any]):
     """Arrays of float64 with one entry per finished epoch.
 
     Keys: "loss" and, for class labels, "accuracy", both as the epoch went by;
-    "learning_rate" of its last step; "gradient_norm" where `fit` was given a
-    gradient_tolerance; for each validation set, "val" if it has no name of its own,
-    "val_loss", "val_accuracy" and every metric after it; "seconds" it took, validation
-    included. With `schuss.LBFGS` there is "gradient_norm" and no "learning_rate", and
-    all are of the weights an epoch ended with.
+    "learning_rate" of its last step; "batch_gradient_norm" where the optimizer clips by
+    the norm, the mean over the epoch's steps of the norm before that; "gradient_norm"
+    where `fit` was given a gradient_tolerance; for each validation set, "val" if it has
+    no name of its own, "val_loss", "val_accuracy" and every metric after it; "seconds"
+    it took, validation included. With `schuss.LBFGS` there is "gradient_norm" and no
+    "learning_rate", and all are of the weights an epoch ended with.
 
     Attributes
     ----------

@@ -16,7 +16,7 @@ from schuss.history import History
 from schuss.inference import Inference
 from schuss.losses import LOSSES
 from schuss.optimizers import Optimizer
-from schuss.regularizers import L2
+from schuss.regularizers import Regularizer
 
 
 class Inspection(Inference):
@@ -137,7 +137,7 @@ class Inspection(Inference):
         y: ArrayLike,
         *,
         optimizer: Optimizer | None = None,
-        regularizer: L2 | None = None,
+        regularizer: Regularizer | None = None,
     ) -> Explanation:
         """Follow one example through a step of training, number by number.
 
@@ -153,7 +153,7 @@ class Inspection(Inference):
             Class label, distribution over classes, or numbers.
         optimizer : Optimizer, optional
             ``SGD(0.1)`` by default.
-        regularizer : L2, optional
+        regularizer : Regularizer, optional
 
         Returns
         -------

@@ -32,11 +32,17 @@ class Dense(Layer):
         The first weights, instead of random ones.
     bias : array_like, shape (units,), optional
         The first bias, instead of zeros.
+    learning_rate_factor : float, at least 0
+        What the optimizer's learning rate is multiplied by in this layer. 0 freezes
+        it: no gradient, penalty, decay or limit moves its weights or its bias.
+        `schuss.Rprop` multiplies the sizes its steps begin with; `schuss.LBFGS` takes 0
+        and 1 alone.
 
     Raises
     ------
     TypeError, ValueError
-        If `units` is no whole number of at least 1, or `initializer` is unknown.
+        If `units` is no whole number of at least 1, `initializer` is unknown, or
+        `learning_rate_factor` is no number of at least 0.
 
     Examples
     --------
@@ -49,11 +55,13 @@ class Dense(Layer):
     initializer: str | None = None
     weights: ArrayLike | None = None
     bias: ArrayLike | None = None
+    learning_rate_factor: float = 1.0
 
     def __post_init__(self) -> None:
         settle(self, "units", 1, 2**31, whole=True)
         if self.initializer is not None:
             check_known("initializer", self.initializer, INITIALIZERS)
+        settle(self, "learning_rate_factor", 0)
 
 
 @dataclass(frozen=True)

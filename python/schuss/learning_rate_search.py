@@ -13,7 +13,7 @@ from schuss.figures import draw_search
 from schuss.model import Model
 from schuss.optimizers import SGD, Optimizer
 from schuss.plan import Plan
-from schuss.regularizers import L2
+from schuss.regularizers import Regularizer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -75,7 +75,7 @@ def find_learning_rate(
     steps: int = 100,
     batch_size: int | None = 32,
     optimizer: Optimizer | None = None,
-    regularizer: L2 | None = None,
+    regularizer: Regularizer | None = None,
     smoothing: float = 0.9,
     give_up: float = 4.0,
 ) -> LearningRateSearch:
@@ -141,6 +141,7 @@ def find_learning_rate(
         optimizer=SGD() if optimizer is None else optimizer,
         regularizer=regularizer,
         layers=len(model.layers),
+        learning_rate_factors=[layer.learning_rate_factor for layer in model.layers],
         seed=model.seed,
         first_epoch=model._epochs_seen,
         shuffle=True,
@@ -174,7 +175,7 @@ def _climb(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the losses of the steps at rising rates, as they were and smoothed."""
     optimizer = plan.optimizer
-    network.start(optimizer.name, optimizer.settings, plan.l2, optimizer.weight_decay)
+    network.start(optimizer.name, optimizer.settings, **plan.rules)
     training = network.training(
         plan.X,
         plan.targets,

@@ -18,7 +18,7 @@ from schuss.monitors import Monitor
 from schuss.optimizers import SGD, Optimizer
 from schuss.plan import Plan
 from schuss.progress import make_progress
-from schuss.regularizers import L2
+from schuss.regularizers import Regularizer
 from schuss.training import train
 from schuss.validation import Pair, Validation, as_validation, held_out
 from schuss.weighting import weighed
@@ -73,7 +73,7 @@ class Model(Inspection):
         epochs: int = 10,
         batch_size: int | None = 32,
         optimizer: Optimizer | None = None,
-        regularizer: L2 | None = None,
+        regularizer: Regularizer | None = None,
         validation_data: Pair | Mapping[str, Pair] | None = None,
         validation_fraction: float | None = None,
         metrics: Iterable[Given] = (),
@@ -109,8 +109,9 @@ class Model(Inspection):
         optimizer : Optimizer, optional
             ``SGD(0.1)`` by default, or when resumed that of the fit before. With
             `schuss.LBFGS` an epoch is one of its iterations.
-        regularizer : L2, optional
-            Acts on weights, not on biases.
+        regularizer : Regularizer, optional
+            `schuss.L1`, `schuss.L2`, `schuss.MaxNorm`, or a sum of them. They act on
+            weights, and on biases only where they are asked to.
         validation_data : tuple of array_like, or mapping of str to such, optional
             X and y, or X, y and sample_weight, that are evaluated after every epoch and
             never trained on; the history has "val_loss" of a tuple, "name_loss" of a
@@ -130,7 +131,9 @@ class Model(Inspection):
         gradient_tolerance : float, at least 0, optional
             For full batches only: the fit ends with the first epoch after which the
             Euclidean norm of the gradient of the whole objective, the loss over all
-            rows and the regularizer, is no larger. The history has that norm of every
+            rows and the regularizer, is no larger; where `schuss.L1` has no gradient,
+            the least it could be counts, and frozen layers do not. The history has that
+            norm of every
             epoch, at the weights the epoch ended with, as "gradient_norm"; 0 is for who
             only wants to see it. It costs a pass down and up of all rows per epoch,
             about as much as the epoch itself, since a step moves weights before their
@@ -187,6 +190,7 @@ class Model(Inspection):
             optimizer=optimizer or (position.optimizer if position else SGD()),
             regularizer=regularizer,
             layers=len(self.layers),
+            learning_rate_factors=[layer.learning_rate_factor for layer in self.layers],
             seed=self.seed,
             first_epoch=self._epochs_seen,
             shuffle=shuffle,

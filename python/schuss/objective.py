@@ -31,11 +31,14 @@ class Slope(NamedTuple):
 
 
 class Objective:
-    """The mean loss over all rows + alpha |W|^2, as a function of one vector.
+    """The mean loss over all rows + penalties, as a function of one vector.
 
-    The vector has every layer's weights, row by row, and its bias after them; W is the
-    weights alone, and the gradient of their penalty 2 alpha W. Loss and gradient are
-    the engine's, in its precision; sums over parameters are taken in float64.
+    The vector has the weights, row by row, and the bias after them of every layer that
+    is not frozen. The penalties are a |w|_1 + b |w|^2 of weights w, and others of
+    biases; the gradient of the first is a sign(w) and at w = 0 what it can best be, so
+    that the whole gradient is the smallest there is: zero at a minimum. Loss and
+    gradient are the engine's, in its precision; sums over parameters are taken in
+    float64.
 
     Parameters
     ----------
@@ -55,7 +58,7 @@ class Objective:
     @point.setter
     def point(self, vector: Vector) -> None:
         first = 0
-        for layer, pair in enumerate(self._pairs()):
+        for layer, pair in zip(self._plan.moving, self._pairs(), strict=True):
             arrays = []
             for array in pair:
                 part = vector[first : first + array.size].reshape(array.shape)
@@ -70,20 +73,18 @@ class Objective:
         -------
         Slope
         """
-        plan = self._plan
+        plan, network, strengths = self._plan, self._network, self._plan.strengths
         with np.errstate(all="ignore"):  # who asks looks at what has become infinite
-            loss = self._network.differentiate(plan.X, plan.targets, plan.weights)
-            value, layers = loss, range(plan.layers)
-            gradients = [self._network.gradients(layer) for layer in layers]
-            if plan.l2:
-                pulled = []
-                for (weights, _), (slope, bias) in zip(
-                    self._pairs(), gradients, strict=True
-                ):
-                    exact = weights.astype(np.float64)
-                    value += plan.l2 * float(np.vdot(exact, exact))
-                    pulled.append((slope + 2 * plan.l2 * exact, bias))
-                gradients = pulled
+            value = loss = network.differentiate(plan.X, plan.targets, plan.weights)
+            gradients = []
+            for layer, (weights, bias) in zip(plan.moving, self._pairs(), strict=True):
+                of_weights, of_bias = network.gradients(layer)
+                a, slope = penalized(weights, of_weights, strengths.l1, strengths.l2)
+                b, of_bias = penalized(
+                    bias, of_bias, strengths.bias_l1, strengths.bias_l2
+                )
+                value += a + b
+                gradients.append((slope, of_bias))
             return Slope(value, loss, _joined(gradients))
 
     def gradient_norm(self) -> float:
@@ -91,7 +92,33 @@ class Objective:
         return norm(self.slope().gradient)
 
     def _pairs(self) -> list[Parameters]:
-        return [self._network.parameters(layer) for layer in range(self._plan.layers)]
+        return [self._network.parameters(layer) for layer in self._plan.moving]
+
+
+def penalized(
+    parameters: NDArray[Any], gradient: NDArray[Any], l1: float, l2: float
+) -> tuple[float, NDArray[Any]]:
+    """Return the penalty l1 |w|_1 + l2 |w|^2, and the gradient with its own.
+
+    Parameters
+    ----------
+    parameters, gradient : ndarray
+    l1, l2 : float
+
+    Returns
+    -------
+    penalty : float
+    gradient : ndarray
+        In float64 where there is a penalty.
+    """
+    if not (l1 or l2):
+        return 0.0, gradient
+    w = parameters.astype(np.float64)
+    slope = gradient + 2 * l2 * w
+    if l1:
+        at_zero = slope - np.clip(slope, -l1, l1)
+        slope = np.where(w == 0, at_zero, slope + l1 * np.sign(w))
+    return l1 * float(np.sum(np.abs(w))) + l2 * float(np.vdot(w, w)), slope
 
 
 def norm(gradient: Vector) -> float:

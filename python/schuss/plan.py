@@ -1,5 +1,7 @@
 """What one call of fit is to do: data, epochs, batches, and every learning rate."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +12,7 @@ from numpy.typing import NDArray
 from schuss.checks import check_number, settle
 from schuss.lbfgs import LBFGS
 from schuss.optimizers import Optimizer
-from schuss.regularizers import L2
+from schuss.regularizers import Regularizer, Strengths
 from schuss.validation import Validation
 
 
@@ -26,7 +28,7 @@ class Plan:
     epochs : int, at least 0
     batch_size : int, at least 1, or None for all rows
     optimizer : Optimizer
-    regularizer : L2 or None
+    regularizer : Regularizer or None
     layers : int
         Of the network.
     seed : int
@@ -44,6 +46,8 @@ class Plan:
         What rates are multiplied by at first.
     gradient_tolerance : float, at least 0, or None
         The fit ends once the gradient's norm over all rows is no larger.
+    learning_rate_factors : sequence of float
+        Of the layers; none: all are 1.
     weights : ndarray of float64, shape (rows,), or None
         Of the rows; see `schuss.weighting.weighed`.
 
@@ -59,7 +63,7 @@ class Plan:
     epochs: int
     batch_size: int | None
     optimizer: Optimizer
-    regularizer: L2 | None
+    regularizer: Regularizer | None
     layers: int
     seed: int
     first_epoch: int
@@ -70,6 +74,7 @@ class Plan:
     initial_step: int | None = None
     learning_rate_factor: float = 1.0
     gradient_tolerance: float | None = None
+    learning_rate_factors: Sequence[float] = ()
     weights: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
@@ -85,13 +90,24 @@ class Plan:
             )
         if not isinstance(self.shuffle, bool | np.bool):
             raise TypeError(f"shuffle is {self.shuffle!r}; give True or False.")
-        if self.regularizer is not None and not isinstance(self.regularizer, L2):
-            raise TypeError(f"regularizer is {self.regularizer!r}; give a schuss.L2.")
+        given = self.regularizer
+        if given is not None and not isinstance(given, Regularizer):
+            raise TypeError(
+                f"regularizer is {given!r}; give a schuss.L2 or the like, or a sum of "
+                "them."
+            )
+        if not self.moving:
+            raise ValueError(
+                "every layer has a learning_rate_factor of 0; leave one of them free."
+            )
         if self.gradient_tolerance is not None:
             settle(self, "gradient_tolerance", 0)
             self._need_all_rows("gradient_tolerance looks at the gradient of")
+            self._need_no_limit("gradient_tolerance waits for a gradient")
         if not self.has_rate:
             self._need_all_rows("LBFGS makes its steps from the gradient of")
+            self._need_no_limit("LBFGS searches where the gradient is")
+            self._need_smoothness()
 
     def _need_all_rows(self, who: str) -> None:
         if self.steps > 1:
@@ -99,6 +115,32 @@ class Plan:
                 f"batch_size is {self.batch_size}, but {who} all rows at once; give "
                 "batch_size=None."
             )
+
+    def _need_no_limit(self, who: str) -> None:
+        if self.strengths.max_norm < math.inf:
+            raise ValueError(
+                f"regularizer is {self.regularizer!r}, but {who} that vanishes, as it "
+                "need not at the limit of a MaxNorm; leave one of them out."
+            )
+
+    def _need_smoothness(self) -> None:
+        if self.strengths.l1 or self.strengths.bias_l1:
+            raise ValueError(
+                f"regularizer is {self.regularizer!r}, but LBFGS needs a gradient "
+                "everywhere, and L1 has none at zero; give L2, or another optimizer."
+            )
+        for factor in self.learning_rate_factors:
+            if factor not in (0, 1):
+                raise ValueError(
+                    f"a layer has learning_rate_factor {factor:g}, but LBFGS has no "
+                    "learning rate; give 1, or 0 to freeze the layer."
+                )
+
+    @cached_property
+    def moving(self) -> list[int]:
+        """The layers that are not frozen."""
+        factors = self.learning_rate_factors or [1.0] * self.layers
+        return [layer for layer, factor in enumerate(factors) if factor]
 
     @cached_property
     def rows_per_step(self) -> int:
@@ -122,10 +164,26 @@ class Plan:
         """Whether the optimizer has a learning rate: L-BFGS searches for its own."""
         return not isinstance(self.optimizer, LBFGS)
 
+    @cached_property
+    def strengths(self) -> Strengths:
+        """Of the regularizer's penalties, and its limit."""
+        return self.regularizer.strengths if self.regularizer else Strengths()
+
     @property
-    def l2(self) -> float:
-        """The strength of the penalty on weights."""
-        return self.regularizer.alpha if self.regularizer else 0.0
+    def rules(self) -> dict[str, Any]:
+        """What `Network.start` takes beside the optimizer's name and settings."""
+        optimizer = self.optimizer
+        return self.strengths._asdict() | {
+            "weight_decay": optimizer.weight_decay,
+            "clip_norm": optimizer.clip_norm or math.inf,
+            "clip_value": optimizer.clip_value or math.inf,
+            "learning_rate_factors": list(self.learning_rate_factors),
+        }
+
+    @property
+    def measures(self) -> bool:
+        """Whether every step measures its gradient."""
+        return self.optimizer.clip_norm is not None
 
     @property
     def key(self) -> int | None:
@@ -147,6 +205,8 @@ class Plan:
             keys["accuracy"] = "higher"
         if self.gradient_tolerance is not None or not self.has_rate:
             keys["gradient_norm"] = "lower"
+        if self.measures:
+            keys["batch_gradient_norm"] = "lower"
         return keys | (self.validation.keys if self.validation else {})
 
     def converged(self, gradient_norm: float | None) -> str | None:

@@ -104,6 +104,8 @@ class Loop:
         self._pace, self._schedule = Pace(), Rates(fit.plan)
         self._objective = Objective(fit.network, fit.plan)
         self._first = 0
+        # Of the gradients of the epoch's steps, where they are measured.
+        self._norms, self._norm = np.zeros(0), 0.0
         self._started = self._ended = time.perf_counter()
 
     def run(self) -> str:
@@ -131,6 +133,9 @@ class Loop:
             started = time.perf_counter()
             result = training.run(rates)
             self._pace.learn(len(rates), time.perf_counter() - started)
+            if plan.measures:
+                norms = training.gradient_norms()
+                self._norms, self._norm = np.append(self._norms, norms), norms[-1]
             self._account(result, rates)
             reason = self._serve(result, rates)
         self._callbacks.fit_end(fit.history)
@@ -161,6 +166,9 @@ class Loop:
             # The last step of each epoch, counted within this call.
             end = plan.steps - self._first % plan.steps - 1
             values["learning_rate"] = rates[end + plan.steps * np.arange(epochs)]
+            if plan.measures:
+                whole, self._norms = np.split(self._norms, [epochs * plan.steps])
+                values["batch_gradient_norm"] = whole.reshape(epochs, -1).mean(axis=1)
             if plan.gradient_tolerance is not None:
                 values["gradient_norm"] = np.array([self._objective.gradient_norm()])
             if plan.validation:
@@ -183,6 +191,8 @@ class Loop:
         reason = None
         if self._callbacks.after_batches:
             logs = {"loss": result[2], "learning_rate": float(rates[-1])}
+            if plan.measures:
+                logs["batch_gradient_norm"] = self._norm
             reason = self._callbacks.batch_end((step or plan.steps) - 1, logs)
         if epochs and self._callbacks.after_epochs:
             number = plan.initial_epoch + epoch - 1

@@ -161,15 +161,18 @@ def test_every_activation_in_every_layer(isa, dtype, rng, activation, kind):
     ids=str,
 )
 @pytest.mark.parametrize("kind", ["labels", "distributions", "numbers"])
-@pytest.mark.parametrize(("l2", "decay"), [(0.0, 0.0), (1e-3, 0.0), (0.0, 0.1)])
-def test_steps_follow_the_reference(isa, rng, optimizer, kind, l2, decay):
+@pytest.mark.parametrize(
+    ("l2", "decay", "l1"),
+    [(0.0, 0.0, 0.0), (1e-3, 0.0, 0.0), (0.0, 0.1, 0.0), (1e-3, 0.0, 0.01)],
+)
+def test_steps_follow_the_reference(isa, rng, optimizer, kind, l2, decay, l1):
     """Smooth layers in float64: what rounding does in ten steps stays far below."""
     widths = (3, 18, 7, 5)
     for by_output in layouts(widths):
         x, targets, weights, biases, loss = problem(rng, "float64", widths, 29, kind)
         arguments = (
             x, targets, weights, biases, ["tanh", "sigmoid", "identity"], loss,
-            *optimizer, np.linspace(0.01, 0.05, 10), 3, l2, by_output, decay,
+            *optimizer, np.linspace(0.01, 0.05, 10), 3, l2, by_output, decay, l1,
         )  # fmt: skip
         found = kernels.train_narrow(*arguments)
         truth = reference.train_narrow(*arguments)

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from bounds import exact, gamma, roundoff
+from bounds import exact, gamma
+from updates import adam_arrays, adam_in_truth
 
 from schuss import reference
 from schuss._core import kernels
@@ -62,9 +63,9 @@ def test_sgd_refuses_sizes_that_differ(isa, dtype):
             kernels.sgd(*arguments, 0.1, 0.0, 0.0, 0.0)
         with pytest.raises(ValueError, match="must have one size"):
             kernels.adam(*arguments, arguments[0], 0.1, 0.9, 0.999, 1e-8)
-    with pytest.raises(TypeError, match="sgd takes 4 to 9 arguments, got 3"):
+    with pytest.raises(TypeError, match="sgd takes 4 to 10 arguments, got 3"):
         kernels.sgd(w, w, w)
-    with pytest.raises(TypeError, match="adam takes 5 to 11 arguments, got 4"):
+    with pytest.raises(TypeError, match="adam takes 5 to 12 arguments, got 4"):
         kernels.adam(w, w, w, w)
     with pytest.raises(ValueError, match="step is 0; expected at least 1"):
         kernels.sgd(w, w, w, 0.1, step=0)
@@ -102,50 +103,6 @@ ADAM = [
     (0.5, 0.75, 1.0, 0.25, 3),
     (0.0, 0.0, 1e-3, 0.01, 5),
 ]
-
-
-def correction(beta, step, dtype):
-    """1 / (1 - beta^t), and its relative error as the kernel computes it: the power
-    errs by step eps of float64, the difference and the quotient by half of it each, and
-    the result is rounded to the precision of the weights."""
-    power = beta**step
-    double = float(np.finfo(np.float64).eps)
-    error = double * (step * power / (1 - power) + 1) + roundoff(dtype)
-    return 1 / (1 - power), 1.01 * error
-
-
-def adam_in_truth(w, g, m, v, rate, settings, dtype):
-    """The update in a wider precision, and bounds of its errors."""
-    kind = np.dtype(dtype).type
-    beta1, beta2, epsilon, l2 = (exact(kind(value)) for value in settings[:4])
-    rate, (w, g, m, v) = exact(kind(rate)), map(exact, (w, g, m, v))
-    terms_g = np.abs(g) + 2 * l2 * np.abs(w)
-    g = g + 2 * l2 * w
-    terms_m = beta1 * np.abs(m) + (1 - beta1) * terms_g
-    terms_v = beta2 * v + (1 - beta2) * terms_g**2
-    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g * g
-    # Of m: 1 - beta1, g (2), their product, the sum. Of v: 1 - beta2, g twice, the
-    # square, the product, the sum.
-    e_m, e_v = gamma(5, dtype) * terms_m, gamma(8, dtype) * terms_v
-    first, e_first = correction(beta1, settings[4], dtype)
-    second, e_second = correction(beta2, settings[4], dtype)
-    u = roundoff(dtype)
-    # |sqrt a - sqrt b| <= |a - b| / sqrt b, and roots are rounded correctly.
-    root = np.sqrt(v * second)
-    e_root = 1.01 * second * (e_v + (e_second + u) * v) / np.where(v, root, 1)
-    divisor = root + epsilon
-    e_divisor = e_root + u * root + u * divisor
-    top, move = rate * first * m, rate * first * m / divisor
-    e_top = rate * first * (e_m + (e_first + u) * np.abs(m))
-    e_move = (e_top + np.abs(move) * e_divisor) / (divisor - e_divisor)
-    e_w = e_move + u * np.abs(move) + u * (np.abs(w) + np.abs(move))
-    assert np.all(e_divisor < divisor) and top.shape == w.shape
-    return (w - move, m, v), (1.02 * e_w, e_m, e_v)
-
-
-def adam_arrays(rng, dtype, size):
-    w, g, m = (rng.normal(size=size).astype(dtype) for _ in range(3))
-    return w, g, m, (rng.normal(size=size) ** 2 + 0.01).astype(dtype)
 
 
 @pytest.mark.parametrize("settings", ADAM)

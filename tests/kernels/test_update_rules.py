@@ -5,111 +5,20 @@ Truth is computed in a wider precision, from settings that were rounded first.
 
 import numpy as np
 import pytest
-from bounds import exact, gamma, roundoff
+from bounds import exact, gamma
+from updates import (
+    adagrad_in_truth,
+    arrays_of,
+    rmsprop_in_truth,
+    rounded,
+    rprop_in_truth,
+)
 
 from schuss import reference
 from schuss._core import kernels
 
 SIZES = [0, 1, 15, 16, 17, 1009]
 RATE = 0.1
-
-
-def rounded(settings, dtype):
-    kind = np.dtype(dtype).type
-    return [exact(kind(value)) for value in settings]
-
-
-def total_gradient(w, g, l2, dtype):
-    """g + 2 l2 w, the sum of absolute terms, and the error of product and sum."""
-    terms = np.abs(g) + 2 * l2 * np.abs(w)
-    return g + 2 * l2 * w, terms, gamma(2, dtype) * terms
-
-
-def divisor_of(square, e_square, epsilon, dtype):
-    """sqrt(square) + epsilon and its error: |sqrt a - sqrt b| <= |a - b| / sqrt b, and
-    roots are rounded correctly."""
-    root, u = np.sqrt(square), roundoff(dtype)
-    divisor = root + epsilon
-    e_root = 1.01 * e_square / np.where(square, root, 1)
-    return divisor, e_root + u * root + u * divisor
-
-
-def quotient(top, e_top, bottom, e_bottom, dtype):
-    """top / bottom and its error."""
-    assert np.all(e_bottom < bottom)
-    ratio = top / bottom
-    error = (e_top + np.abs(ratio) * e_bottom) / (bottom - e_bottom)
-    return ratio, 1.01 * error + roundoff(dtype) * np.abs(ratio)
-
-
-def moved(w, move, e_move, rate, weight_decay, dtype):
-    """w - rate weight_decay w - move: w is rounded twice, its part that goes four times
-    and the move once."""
-    shrink = rate * weight_decay
-    bound = gamma(4, dtype) * (1 + shrink) * np.abs(w) + roundoff(dtype) * np.abs(move)
-    return w - shrink * w - move, bound + 1.01 * e_move
-
-
-def rmsprop_in_truth(arrays, rate, settings, dtype):
-    """The update, and bounds of its errors."""
-    rho, momentum, epsilon, l2, weight_decay = rounded(settings, dtype)
-    rate, (w, g, v, b) = exact(np.dtype(dtype).type(rate)), map(exact, arrays)
-    g, terms, e_g = total_gradient(w, g, l2, dtype)
-    # 1 - rho, the gradient's two errors twice, the square, the product, the sum.
-    e_v = gamma(8, dtype) * (rho * v + (1 - rho) * terms**2)
-    v = rho * v + (1 - rho) * g * g
-    direction, e = quotient(g, e_g, *divisor_of(v, e_v, epsilon, dtype), dtype)
-    if momentum:
-        e = 1.01 * e + gamma(2, dtype) * (momentum * np.abs(b) + np.abs(direction))
-        b = direction = momentum * b + direction
-    e_b = e if momentum else 0 * e
-    move = rate * direction
-    e_move = 1.01 * rate * e + roundoff(dtype) * np.abs(move)
-    w, e_w = moved(w, move, e_move, rate, weight_decay, dtype)
-    return (w, v, b), (e_w, e_v, e_b)
-
-
-def adagrad_in_truth(arrays, rate, settings, dtype):
-    """The update, and bounds of its errors."""
-    initial, epsilon, l2, weight_decay = rounded(settings, dtype)
-    rate, (w, g, s) = exact(np.dtype(dtype).type(rate)), map(exact, arrays)
-    g, terms, e_g = total_gradient(w, g, l2, dtype)
-    # The gradient's two errors twice, the square, the sum.
-    e_s = gamma(6, dtype) * (s + terms**2)
-    s = s + g * g
-    e_square = 1.01 * e_s + roundoff(dtype) * (s + initial)
-    top, e_top = rate * g, 1.01 * rate * e_g + roundoff(dtype) * rate * np.abs(g)
-    bottom = divisor_of(s + initial, e_square, epsilon, dtype)
-    move, e_move = quotient(top, e_top, *bottom, dtype)
-    w, e_w = moved(w, move, e_move, rate, weight_decay, dtype)
-    return (w, s), (e_w, e_s)
-
-
-def rprop_in_truth(arrays, rate, settings, dtype):
-    """The update, and bounds of its errors. No gradient may be so near zero that its
-    sign could be another."""
-    plus_minus, limits = rounded(settings[:2], dtype), rounded(settings[2:4], dtype)
-    l2, step, weight_decay = rounded(settings[4:], dtype)
-    rate, (w, g, before, sizes) = exact(np.dtype(dtype).type(rate)), map(exact, arrays)
-    g, terms, e_g = total_gradient(w, g, l2, dtype)
-    assert np.all((np.abs(g) > e_g) | (terms == 0))
-    sizes = np.full_like(w, rate) if step == 1 else sizes
-    signs = np.sign(g) * np.sign(before)
-    minus, plus = plus_minus
-    sizes = sizes * np.select([signs < 0, signs > 0], [minus, plus], 1)
-    sizes = np.clip(sizes, *limits)
-    g, e_g = np.where(signs < 0, 0, g), np.where(signs < 0, 0, e_g)
-    e_sizes = roundoff(dtype) * sizes
-    w, e_w = moved(w, np.sign(g) * sizes, e_sizes, rate, weight_decay, dtype)
-    return (w, g, sizes), (e_w, e_g, e_sizes)
-
-
-def arrays_of(rng, dtype, size, squares=(), normals=0):
-    """Parameters, gradients, and state that is either."""
-    arrays = [rng.normal(size=size) for _ in range(2)]
-    arrays += [rng.normal(size=size) ** 2 + 0.01 for _ in squares]
-    arrays += [rng.normal(size=size) for _ in range(normals)]
-    return [array.astype(dtype) for array in arrays]
 
 
 def check(name, arrays, arguments, truth, bounds):

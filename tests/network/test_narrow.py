@@ -218,3 +218,31 @@ def test_rows_of_about_1_kib(isa, dtype, widths, batch):
         network.start("sgd", [0.0, 0.0])
         network.training(X, y, batch).run(np.full(6, 0.01))
     assert_alike(networks, widths, 1e-5 if dtype == "float32" else 1e-13)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"l1": 1e-3},
+        {"l1": 1e-3, "bias_l1": 1e-3, "l2": 1e-2, "bias_l2": 1e-2},
+        {"max_norm": 0.7},
+        {"clip_norm": 0.1},
+        {"clip_value": 1e-2},
+        {"learning_rate_factors": [1, 0, 0.5]},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("optimizer", [SGD, ADAM, *RULES], ids=lambda pair: pair[0])
+def test_narrow_networks_obey_all_rules(isa, threads, optimizer, rules):
+    """Whoever takes their steps: as the reference does, and the same bits."""
+    X, y = table(29, SMALL)
+    results = []
+    for count in (1, 3):
+        threads(count)
+        networks = network_of("float64", SMALL)
+        for network in networks:
+            network.start(*optimizer, **rules)
+            network.training(X, y, 5, 4).run(np.full(20, 0.01))
+        assert_alike(networks, SMALL, 1e-11)
+        results.append(bits(networks[0], SMALL))
+    assert results[0] == results[1]

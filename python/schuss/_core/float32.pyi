@@ -23,6 +23,7 @@ class Training:
     def run(
         self, learning_rates: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.int64], float, int, str | None]: ...
+    def gradient_norms(self) -> NDArray[np.float64]: ...
 
 class Network:
     def __init__(
@@ -48,6 +49,14 @@ class Network:
         settings: Sequence[float],
         l2: float = 0.0,
         weight_decay: float = 0.0,
+        *,
+        l1: float = 0.0,
+        bias_l1: float = 0.0,
+        bias_l2: float = 0.0,
+        max_norm: float = ...,
+        clip_norm: float = ...,
+        clip_value: float = ...,
+        learning_rate_factors: Sequence[float] = ...,
     ) -> None: ...
     def state(self) -> State: ...
     def set_state(self, steps: int, slots: Sequence[Sequence[Parameters]]) -> None: ...

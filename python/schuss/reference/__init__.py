@@ -17,6 +17,7 @@ from schuss.reference import (
     monotone,
     narrow,
     noise,
+    norms,
     optimizer,
     rearrange,
 )
@@ -31,6 +32,7 @@ from schuss.reference.monotone import *
 from schuss.reference.narrow import *
 from schuss.reference.network import Network
 from schuss.reference.noise import *
+from schuss.reference.norms import *
 from schuss.reference.optimizer import *
 from schuss.reference.rearrange import *
 from schuss.reference.shuffle import *
@@ -39,6 +41,7 @@ from schuss.reference.training import Training
 KERNELS = (
     "add",
     "argmax",
+    "clip",
     "column_sum",
     "dense_backward",
     "dense_backward_input",
@@ -54,10 +57,12 @@ KERNELS = (
     "interleave",
     "log",
     "log_softmax",
+    "max_norm",
     "multiply_add",
     "normal_cdf",
     "shuffle",
     "softmax",
+    "sum_of_squares",
     "train_narrow",
     "transpose",
     *ACTIVATIONS,
@@ -77,5 +82,6 @@ __all__ += loss.__all__
 __all__ += monotone.__all__
 __all__ += narrow.__all__
 __all__ += noise.__all__
+__all__ += norms.__all__
 __all__ += optimizer.__all__
 __all__ += rearrange.__all__

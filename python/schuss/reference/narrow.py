@@ -29,6 +29,7 @@ def train_narrow(
     l2: float,
     by_output: Sequence[bool],
     weight_decay: float = 0.0,
+    l1: float = 0.0,
     loss_settings: Sequence[float] = (),
     row_weights: Array | None = None,
 ) -> tuple[Arrays, Arrays, float, int, int]:
@@ -50,8 +51,8 @@ def train_narrow(
     learning_rates : sequence of float
         One for each step.
     batch_size : int, at least 1
-    l2 : float, at least 0
-        Acts on weights alone.
+    l2, l1 : float, at least 0
+        Act on weights alone.
     by_output : sequence of bool
         How each layer's weights are to stand in memory; makes no difference here.
     weight_decay : float, at least 0
@@ -77,7 +78,7 @@ def train_narrow(
     )
     for layer, pair in enumerate(zip(weights, biases, strict=True)):
         network.set_parameters(layer, *pair)
-    network.start(optimizer, settings, l2, weight_decay)
+    network.start(optimizer, settings, l2, weight_decay, l1=l1)
     total, correct, steps = 0.0, 0, 0
     for first, rate in zip(range(0, len(x), batch_size), learning_rates, strict=True):
         rows = slice(first, first + batch_size)

@@ -12,6 +12,7 @@ from schuss.reference.dense import dense_backward, dense_forward
 from schuss.reference.elementary import Array
 from schuss.reference.logits import argmax
 from schuss.reference.loss import LOSSES, MEANS
+from schuss.reference.norms import clip, max_norm, shrinking, sum_of_squares
 from schuss.reference.optimizer import OPTIMIZERS, Optimizer
 from schuss.reference.rearrange import gather
 from schuss.reference.stages import STAGES, Stage
@@ -48,6 +49,8 @@ class Network:
         x W + b where the activation keeps its input.
     deltas : list of ndarray, shapes (batch, width)
         Of the last backward pass: d(loss) / d(output) of every layer.
+    gradient_norm : float
+        Of the gradients of the last step, before they were clipped by it.
     """
 
     isa = "numpy"
@@ -79,6 +82,7 @@ class Network:
         ]
         self._gradients = list(self._parameters)
         self._state: list[list[list[Array]]] = []
+        self.gradient_norm = 0.0
         self.steps = 0
         self.outputs: list[Array] = []
         self.kept: list[Array] = []
@@ -104,13 +108,39 @@ class Network:
         settings: Sequence[float],
         l2: float = 0.0,
         weight_decay: float = 0.0,
+        *,
+        l1: float = 0.0,
+        bias_l1: float = 0.0,
+        bias_l2: float = 0.0,
+        max_norm: float = np.inf,
+        clip_norm: float = np.inf,
+        clip_value: float = np.inf,
+        learning_rate_factors: Sequence[float] = (),
     ) -> None:
         """Start an optimizer: its state becomes zero.
 
-        The last two hold weights small, and leave biases alone.
+        Parameters
+        ----------
+        optimizer : str
+        settings : sequence of float
+        l2, weight_decay, l1 : float, at least 0
+            Hold weights small, and leave biases alone.
+        bias_l1, bias_l2 : float, at least 0
+            The same for biases.
+        max_norm : float, above 0
+            What the norm of each unit's weights is at most after a step.
+        clip_norm, clip_value : float, above 0
+            What the norm of all gradients together, and each number of them, is at
+            most when a step begins.
+        learning_rate_factors : sequence of float, at least 0
+            One per layer; a layer with 0 is frozen, and its gradients do not count.
+            None: all are 1.
         """
         self._optimizer: Optimizer = OPTIMIZERS[optimizer]
-        self._settings, self._l2, self._decay = settings, l2, weight_decay
+        self._settings = settings
+        self._pulls = ((l2, weight_decay, l1), (bias_l2, 0.0, bias_l1))
+        self._max_norm, self._clip = max_norm, (clip_norm, clip_value)
+        self._factors = list(learning_rate_factors) or [1.0] * self.depth
         self._state = [
             [[np.zeros_like(array)] * self._optimizer.slots for array in layer]
             for layer in self._parameters
@@ -181,23 +211,48 @@ class Network:
             self._gradients[layer] = (d_weights, d_bias)
         return delta
 
+    def clipped(self) -> list[Parameters]:
+        """Return the gradients as a step takes them; leave their norm of before."""
+        limit, most = self._clip
+        if not self.measures and np.isinf(most):
+            return self._gradients
+        scale = 1.0
+        if self.measures:
+            layers = zip(self._gradients, self._factors, strict=True)
+            moving = [pair for pair, factor in layers if factor]
+            squares = [sum_of_squares(array) for pair in moving for array in pair]
+            norm = np.sqrt(np.sum(squares))
+            self.gradient_norm, scale = float(norm), float(shrinking(norm, limit))
+        return [
+            (clip(weights, scale, most), clip(bias, scale, most))
+            for weights, bias in self._gradients
+        ]
+
     def update(self, learning_rate: float, number: int = 1) -> None:
         """Once: move all parameters along their gradients, for the `number`-th time."""
-        for layer, arrays in enumerate(self._parameters):
+        gradients = self.clipped()
+        for layer, factor in enumerate(self._factors):
+            if factor == 0:
+                continue
             moved = []
-            for kind, array in enumerate(arrays):
+            for kind, array in enumerate(self._parameters[layer]):
+                l2, weight_decay, l1 = self._pulls[kind]
                 array, *self._state[layer][kind] = self._optimizer.update(
                     array,
-                    self._gradients[layer][kind],
+                    gradients[layer][kind],
                     *self._state[layer][kind],
-                    learning_rate,
+                    learning_rate * factor,
                     *self._settings,
-                    self._l2 if kind == 0 else 0.0,
+                    l2,
                     number,
-                    self._decay if kind == 0 else 0.0,
+                    weight_decay,
+                    l1,
                 )
                 moved.append(array)
-            self._parameters[layer] = (moved[0], moved[1])
+            weights, bias = moved
+            if np.isfinite(self._max_norm):
+                weights = max_norm(weights, self._max_norm)
+            self._parameters[layer] = (weights, bias)
 
     def loss(
         self, output: Array, targets: NDArray[Any], weights: Array | None = None
@@ -257,6 +312,11 @@ class Network:
         if wanted == 2:
             return argmax(output)
         return self._mean(output) if wanted == 1 else output
+
+    @property
+    def measures(self) -> bool:
+        """Whether steps need the norm of the gradients."""
+        return bool(np.isfinite(self._clip[0]))
 
     @property
     def depth(self) -> int:

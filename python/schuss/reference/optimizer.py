@@ -1,8 +1,17 @@
 """The meaning of the optimizers' updates.
 
 All of them take l2, the strength of the penalty l2 |w|^2, whose gradient 2 l2 w joins
-that of the loss, and weight_decay, which takes learning_rate weight_decay w away beside
-the step (I. Loshchilov and F. Hutter, 2019). The equations below leave the latter out.
+that of the loss; weight_decay, which takes learning_rate weight_decay w away beside the
+step (I. Loshchilov and F. Hutter, 2019); and l1, that of the penalty l1 |w|_1, by which
+w is `shrunk` after the step. The equations below leave the latter two out.
+
+How far, l1 r, follows from where w is to rest: where it minimizes loss and penalty. The
+gradient of the loss is then -l1 sign(w), and so r must be how far a gradient that stays
+1 moves w in a step. r is learning_rate / (1 - momentum) for `sgd`, and for the others
+divided by what the rule divides by, as `weighed`. With plain descent that is ISTA
+(I. Daubechies, M. Defrise and C. De Mol, 2004), with a diagonal metric the composite
+step of J. Duchi, E. Hazan and Y. Singer, 2011. A threshold of learning_rate l1 alone
+would make l1 another strength for every optimizer: a tenth with a momentum of 0.9.
 """
 
 from collections.abc import Callable
@@ -10,6 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from schuss.reference.decay import kept, shrunk, weighed
 from schuss.reference.elementary import Array
 
 __all__ = [
@@ -22,25 +32,6 @@ __all__ = [
 ]
 
 
-def kept(parameters: Array, learning_rate: float, weight_decay: float) -> Array:
-    """Return what decoupled weight decay leaves: w - learning_rate weight_decay w.
-
-    Parameters
-    ----------
-    parameters : ndarray
-    learning_rate, weight_decay : float, at least 0
-
-    Returns
-    -------
-    ndarray
-        A new array.
-    """
-    kind = parameters.dtype.type
-    return np.asarray(
-        parameters - kind(learning_rate) * kind(weight_decay) * parameters
-    )
-
-
 def sgd(
     parameters: Array,
     gradients: Array,
@@ -51,6 +42,7 @@ def sgd(
     l2: float = 0.0,
     step: int = 1,
     weight_decay: float = 0.0,
+    l1: float = 0.0,
 ) -> tuple[Array, Array]:
     """Return parameters and velocity after one step of gradient descent.
 
@@ -66,10 +58,9 @@ def sgd(
     momentum : float, in [0, 1)
     nesterov : float
         0 for no, 1 for yes.
-    l2 : float, at least 0
+    l2, weight_decay, l1 : float, at least 0
     step : int, at least 1
         Makes no difference here.
-    weight_decay : float, at least 0
 
     Returns
     -------
@@ -82,7 +73,9 @@ def sgd(
         g, velocity = direction, kind(momentum) * velocity + direction
         direction = g + kind(momentum) * velocity if nesterov else velocity
     parameters = kept(parameters, learning_rate, weight_decay)
-    return parameters - kind(learning_rate) * direction, velocity
+    parameters = parameters - kind(learning_rate) * direction
+    reach = kind(learning_rate) / (1 - kind(momentum))
+    return shrunk(parameters, l1, reach), velocity
 
 
 def adam(
@@ -97,6 +90,7 @@ def adam(
     l2: float = 0.0,
     step: int = 1,
     weight_decay: float = 0.0,
+    l1: float = 0.0,
 ) -> tuple[Array, Array, Array]:
     """Return parameters, mean and square after one step of Adam.
 
@@ -111,10 +105,9 @@ def adam(
     learning_rate : float, above 0
     beta1, beta2 : float, in [0, 1)
     epsilon : float, above 0
-    l2 : float, at least 0
+    l2, weight_decay, l1 : float, at least 0
     step : int, at least 1
         Counts the steps since mean and square were zero, this one included.
-    weight_decay : float, at least 0
 
     Returns
     -------
@@ -127,9 +120,11 @@ def adam(
     mean = kind(beta1) * mean + kind(1 - beta1) * g
     square = kind(beta2) * square + kind(1 - beta2) * (g * g)
     rate = kind(learning_rate / (1 - beta1**step))
-    root = np.sqrt(square * kind(1 / (1 - beta2**step)))
+    divisor = np.sqrt(square * kind(1 / (1 - beta2**step))) + kind(epsilon)
     parameters = kept(parameters, learning_rate, weight_decay)
-    return parameters - rate * mean / (root + kind(epsilon)), mean, square
+    parameters = parameters - rate * mean / divisor
+    reach = kind(learning_rate) / weighed(divisor, l1)
+    return shrunk(parameters, l1, reach), mean, square
 
 
 def rmsprop(
@@ -144,6 +139,7 @@ def rmsprop(
     l2: float = 0.0,
     step: int = 1,
     weight_decay: float = 0.0,
+    l1: float = 0.0,
 ) -> tuple[Array, Array, Array]:
     """Return parameters, square and velocity after one step of RMSprop.
 
@@ -159,10 +155,9 @@ def rmsprop(
     learning_rate : float, above 0
     rho, momentum : float, in [0, 1)
     epsilon : float, above 0
-    l2 : float, at least 0
+    l2, weight_decay, l1 : float, at least 0
     step : int, at least 1
         Makes no difference here.
-    weight_decay : float, at least 0
 
     Returns
     -------
@@ -173,11 +168,14 @@ def rmsprop(
     rho = float(kind(rho))
     g = gradients + kind(2 * l2) * parameters
     square = kind(rho) * square + kind(1 - rho) * (g * g)
-    direction = g / (np.sqrt(square) + kind(epsilon))
+    divisor = np.sqrt(square) + kind(epsilon)
+    direction = g / divisor
     if momentum:
         velocity = direction = kind(momentum) * velocity + direction
     parameters = kept(parameters, learning_rate, weight_decay)
-    return parameters - kind(learning_rate) * direction, square, velocity
+    parameters = parameters - kind(learning_rate) * direction
+    reach = kind(learning_rate) / (1 - kind(momentum)) / weighed(divisor, l1)
+    return shrunk(parameters, l1, reach), square, velocity
 
 
 def adagrad(
@@ -190,6 +188,7 @@ def adagrad(
     l2: float = 0.0,
     step: int = 1,
     weight_decay: float = 0.0,
+    l1: float = 0.0,
 ) -> tuple[Array, Array]:
     """Return parameters and the sum of squares after one step of Adagrad.
 
@@ -204,10 +203,9 @@ def adagrad(
     learning_rate : float, above 0
     initial_accumulator : float, at least 0
     epsilon : float, above 0
-    l2 : float, at least 0
+    l2, weight_decay, l1 : float, at least 0
     step : int, at least 1
         Makes no difference here.
-    weight_decay : float, at least 0
 
     Returns
     -------
@@ -219,7 +217,9 @@ def adagrad(
     total = total + g * g
     divisor = np.sqrt(kind(initial_accumulator) + total) + kind(epsilon)
     parameters = kept(parameters, learning_rate, weight_decay)
-    return parameters - kind(learning_rate) * g / divisor, total
+    parameters = parameters - kind(learning_rate) * g / divisor
+    reach = kind(learning_rate) / weighed(divisor, l1)
+    return shrunk(parameters, l1, reach), total
 
 
 def rprop(
@@ -235,6 +235,7 @@ def rprop(
     l2: float = 0.0,
     step: int = 1,
     weight_decay: float = 0.0,
+    l1: float = 0.0,
 ) -> tuple[Array, Array, Array]:
     """Return parameters, gradient and sizes after one step of Rprop.
 
@@ -242,7 +243,9 @@ def rprop(
     size; where it has the other, size <- eta_minus size and g <- 0, so that w rests
     once; size stays within [step_min, step_max]; w <- w - sign(g) size. Sources:
     M. Riedmiller and H. Braun, 1993; this form is iRprop- of C. Igel and M. Huesken,
-    2003.
+    2003. Steps that do not tell how large g is leave nothing to derive a threshold for
+    l1 from. So g <- g + l1 sign(w), where w = 0 takes from |g| what l1 can, and a step
+    that would pass zero ends there (G. Andrew and J. Gao, 2007).
 
     Parameters
     ----------
@@ -253,10 +256,9 @@ def rprop(
     eta_minus : float, in (0, 1)
     eta_plus : float, above 1
     step_min, step_max : float, above 0
-    l2 : float, at least 0
+    l2, weight_decay, l1 : float, at least 0
     step : int, at least 1
         Counts the steps since previous was zero, this one included.
-    weight_decay : float, at least 0
 
     Returns
     -------
@@ -265,6 +267,9 @@ def rprop(
     """
     kind = parameters.dtype.type
     g = gradients + kind(2 * l2) * parameters
+    if l1:
+        pulled = g + kind(l1) * np.sign(parameters)
+        g = np.where(parameters == 0, shrunk(g, l1, kind(1)), pulled)
     turn = np.sign(g) * np.sign(previous)
     if step == 1:
         sizes = np.full_like(parameters, learning_rate)
@@ -272,8 +277,10 @@ def rprop(
     sizes = np.where(turn > 0, kind(eta_plus) * sizes, smaller)
     sizes = np.clip(sizes, kind(step_min), kind(step_max))
     g = np.where(turn < 0, kind(0), g)
-    parameters = kept(parameters, learning_rate, weight_decay)
-    return parameters - np.sign(g) * sizes, g, sizes
+    moved = kept(parameters, learning_rate, weight_decay) - np.sign(g) * sizes
+    if l1:
+        moved = np.where(np.sign(moved) * np.sign(parameters) < 0, kind(0), moved)
+    return moved, g, sizes
 
 
 class Optimizer(NamedTuple):

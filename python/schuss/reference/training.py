@@ -48,6 +48,7 @@ class Training:
         self._loss = 0.0
         self._stopped = False
         self._before: list[Parameters] = []
+        self._gradient_norms: list[float] = []
 
     def run(self, learning_rates: NDArray[np.float64]) -> Result:
         """Take one step for every learning rate.
@@ -73,6 +74,7 @@ class Training:
             Why they ended early.
         """
         losses, hits, loss, steps = [], [], 0.0, 0
+        self._gradient_norms = []
         problem = None
         for rate in () if self._stopped else learning_rates:
             if self._done == 0 and (problem := self._begin_epoch()):
@@ -93,6 +95,15 @@ class Training:
             self._go_back()
         return np.array(losses), np.array(hits, dtype=np.int64), loss, steps, problem
 
+    def gradient_norms(self) -> NDArray[np.float64]:
+        """Return the norm of the gradients of every step of the last run.
+
+        They are those of the loss, before they were clipped, and without those of
+        frozen layers. Empty where nothing is clipped by the norm.
+        """
+        measured = self._network.measures
+        return np.array(self._gradient_norms if measured else [])
+
     def _begin_epoch(self) -> str | None:
         if not self._finite():
             return "a weight stopped being finite"
@@ -112,6 +123,7 @@ class Training:
             x = self._network.gathered(self._X, rows)
             number = self._network.steps
             loss = self._network.step(x, targets, learning_rate, number, weights)
+        self._gradient_norms.append(self._network.gradient_norm)
         self._loss += loss * len(rows)
         self._done += len(rows)
         self._correct += self._network.hits(self._network.outputs[-1], targets)
