@@ -1,12 +1,12 @@
 r"""
-L2 and dropout side by side
-===========================
+L2, L1 and dropout side by side
+===============================
 
-*Rows 21, 22 and 24.* A penalty on the weights is a prior: of all networks that explain
-the data, those with small weights are more likely,
+*Rows 21 to 24.* A penalty on the weights is a prior: of all networks that explain the
+data, those with small weights are more likely, or those with few of them,
 
 .. math:: \mathcal{L}(w) = \mathcal{L}_{CE}(w) + \alpha R(w), \qquad
-   R(w) = \lVert w \rVert_2^2.
+   R(w) = \lVert w \rVert_2^2 \quad \text{or} \quad R(w) = \sum |w|.
 
 Dropout (Srivastava et al., 2014) leaves out a random share of the hidden units at each
 step instead, so that none can rely on another.
@@ -45,6 +45,7 @@ def fitted(regularizer=None, dropout=0.0):
 models = {
     "nothing": fitted(),
     "L2(0.001)": fitted(schuss.L2(0.001)),
+    "L1(0.001)": fitted(schuss.L1(0.001)),
     "Dropout(0.5)": fitted(dropout=0.5),
 }
 
@@ -53,7 +54,7 @@ models = {
 # ----------------------------
 # A network that is free to draws the noise as well.
 
-figure, axes = plt.subplots(1, 3, figsize=(10, 3.8))
+figure, axes = plt.subplots(2, 2, figsize=(8.5, 7.2))
 for ax, (name, model) in zip(axes.flat, models.items(), strict=True):
     schuss.plots.decision_boundary(model, X, y, ax=ax)
     ax.set_title(f"{name}: test loss {model.evaluate(X_test, y_test)['loss']:.3f}")
@@ -74,7 +75,7 @@ left.legend()
 # %%
 # What they do to the weights
 # ---------------------------
-# L2 makes all of them small.
+# L2 makes all of them small, L1 most of them exactly zero; dropout does neither.
 
 for name, model in models.items():
     w = np.abs(np.concatenate([W.ravel() for W, _ in model.weights]))
