@@ -43,7 +43,7 @@ for _ in range(30):
 figure, ax = plt.subplots()
 ax.plot(range(1, 31), errors, "o-")
 ax.set(xlabel="epoch", ylabel=f"errors on {len(data.y_train):,} training digits")
-ax.set_ylim(0)
+ax.set_ylim(bottom=0)
 
 # %%
 # If straight boundaries can separate the classes, errors end after a number of steps
@@ -64,7 +64,7 @@ figure = schuss.plots.weight_images(perceptron)
 
 softmax = schuss.Model([schuss.Rescaling(1 / 16), schuss.Dense(10)], seed=0)
 softmax.fit(
-    data.X_train, data.y_train, epochs=30, optimizer=schuss.SGD(0.1), verbose=False
+    data.X_train, data.y_train, epochs=30, optimizer=schuss.SGD(0.5), verbose=False
 )
 for name, model in (("perceptron rule", perceptron), ("softmax", softmax)):
     training = model.evaluate(data.X_train, data.y_train)["accuracy"]

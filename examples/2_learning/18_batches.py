@@ -66,7 +66,11 @@ class Watch(schuss.Callback):
             self.losses.append(self.model.evaluate(X, y)["loss"])
 
 
-ways = {"full batch": (None, 1.0, 2000), "32": (32, 0.2, 35), "online": (1, 0.01, 30)}
+ways = {
+    "full batch": (None, 1.0, 2000),
+    "mini-batch": (32, 0.2, 35),
+    "online": (1, 0.01, 30),
+}
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4), sharey=True)
 for name, (batch_size, rate, epochs) in ways.items():
     watch = Watch()

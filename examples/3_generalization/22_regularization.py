@@ -52,7 +52,7 @@ models = {
 # %%
 # What they do to the boundary
 # ----------------------------
-# A network that is free to draws the noise as well.
+# Without any of them, the network draws the noise as well.
 
 figure, axes = plt.subplots(2, 2, figsize=(8.5, 7.2))
 for ax, (name, model) in zip(axes.flat, models.items(), strict=True):

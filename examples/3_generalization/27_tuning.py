@@ -73,24 +73,9 @@ figure.axes[0].set_yscale("log")
 # The test, once
 # --------------
 # The best of many scores on the same validation rows flatters. What the model is worth
-# is told by rows that had no say in anything. With the hyper-parameters fixed, a last
-# fit may use the validation rows, too.
+# is told by rows that had no say in anything.
 
 print("best:", found.best_parameters)
 print(f"validation loss {found.best_score:.3f}")
 told = found.best_model.evaluate(data.X_test, data.y_test)
 print(f"test loss {told['loss']:.3f}, accuracy {told['accuracy']:.1%}")
-
-final = build(found.best_parameters)
-final.fit(
-    data.X_train,
-    data.y_train,
-    epochs=found.best_trial.best_epoch + 1,
-    optimizer=schuss.SGD(found.best_parameters["learning_rate"], momentum=0.9),
-    regularizer=found.best_parameters["regularizer"],
-    verbose=False,
-)
-told = final.evaluate(data.X_test, data.y_test)
-print(
-    f"with all training rows: loss {told['loss']:.3f}, accuracy {told['accuracy']:.1%}"
-)
