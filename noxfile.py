@@ -3,6 +3,7 @@
 import nox
 
 nox.options.sessions = ["lint", "types", "tests", "warnings", "one_thread", "demo"]
+nox.options.sessions += ["docs"]
 nox.options.default_venv_backend = "venv"
 
 
@@ -51,6 +52,13 @@ def demo(session: nox.Session) -> None:
     """Run the demonstration, with its figure."""
     session.install(".[plot]")
     session.run("schuss", "demo", "--figure", f"{session.create_tmp()}/demo.png")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the site into docs/_build, the gallery's scripts included."""
+    session.install(".[docs]")
+    session.run("sphinx-build", "-W", "--keep-going", "docs", "docs/_build")
 
 
 @nox.session

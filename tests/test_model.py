@@ -1,6 +1,5 @@
 """The model as people use it: it learns, it repeats, and it refuses nonsense whole."""
 
-import doctest
 import os
 import signal
 import threading
@@ -573,11 +572,6 @@ def test_native_and_reference_agree_over_a_whole_fit():
         model.fit(X, y, epochs=5, batch_size=7, verbose=False)
     for a, b in zip(*(model.weights for model in models), strict=True):
         np.testing.assert_allclose(a[0], b[0], rtol=0, atol=1e-12)
-
-
-def test_the_example_of_the_docstring():
-    result = doctest.testmod(schuss.model)
-    assert result.attempted == 5 and result.failed == 0
 
 
 def test_large_data_is_not_copied():

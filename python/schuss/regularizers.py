@@ -35,28 +35,22 @@ class Regularizer:
     without the penalties. Strengths so do not depend on the size of a batch. Elsewhere
     the same objective is written otherwise:
 
-    ==========================================  ==================================
-    elsewhere                                   here
-    ==========================================  ==================================
-    PyTorch, ``weight_decay=d`` of SGD, Adam,   ``L2(d / 2, biases=True)``; there,
-    RMSprop, Adagrad                            biases are decayed by default, too
-    PyTorch, ``AdamW(weight_decay=d)``          ``AdamW(weight_decay=d)``, which decays
-                                                no biases
-    Keras, ``kernel_regularizer``: L1(a),       ``L1(a)``, ``L2(a)``
-    L2(a)
-    scikit-learn, ``MLPClassifier(alpha=a)``,   ``L2(a / (2 n))``, n rows in a batch:
-    ``MLPRegressor``                            there, it depends on the batch
-    scikit-learn, ``LogisticRegression(C=c)``   ``L2(1 / (2 c n))``, n rows in all
-    the same with ``l1_ratio=1``                ``L1(1 / (c n))``
-    scikit-learn, ``Ridge(alpha=a)``            ``L2(a / n)``
-    scikit-learn, ``Lasso(alpha=a)``            ``L1(2 a)``
-    scikit-learn, ``ElasticNet(alpha=a,         ``L1(2 a r) + L2(a (1 - r))``
-    l1_ratio=r)``
-    ==========================================  ==================================
+    - PyTorch, ``weight_decay=d`` of SGD, Adam, RMSprop and Adagrad: ``L2(d / 2,
+      biases=True)``; there, biases are decayed by default, too.
+    - PyTorch, ``AdamW(weight_decay=d)``: ``AdamW(weight_decay=d)``, which decays no
+      biases.
+    - Keras, ``kernel_regularizer=L1(a)`` or ``L2(a)``: ``L1(a)``, ``L2(a)``.
+    - scikit-learn, ``MLPClassifier(alpha=a)`` and ``MLPRegressor``: ``L2(a / (2 n))``,
+      n rows in a batch; there, it depends on the batch.
+    - scikit-learn, ``LogisticRegression(C=c)``: ``L2(1 / (2 c n))``, n rows in all; the
+      same with ``l1_ratio=1``: ``L1(1 / (c n))``.
+    - scikit-learn, ``Ridge(alpha=a)``: ``L2(a / n)``.
+    - scikit-learn, ``Lasso(alpha=a)``: ``L1(2 a)``.
+    - scikit-learn, ``ElasticNet(alpha=a, l1_ratio=r)``: ``L1(2 a r) + L2(a (1 - r))``.
 
     The last three hold for "mean_squared_error" with one output: scikit-learn halves
     the squares, or adds them up. (`MLPRegressor` halves them as well: ``L2(a / n)``
-    for it.) Read from right to left, the table converts back.
+    for it.) Read from right to left, the list converts back.
     """
 
     @property

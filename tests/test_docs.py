@@ -1,0 +1,58 @@
+"""What is written is true: names exist, examples run, and nothing is missing."""
+
+import doctest
+import importlib
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import schuss
+
+ROOT = Path(__file__).parents[1]
+PYTHON = ROOT / "python"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
+PAGES += sorted(ROOT.glob("examples/**/*.py"))
+MODULES = [
+    ".".join(path.relative_to(PYTHON).with_suffix("").parts)
+    for path in sorted(PYTHON.rglob("*.py"))
+    if ">>> " in path.read_text()
+]
+
+
+def documented():
+    """The names of docs/api.rst, with the module that each is in."""
+    module = "schuss"
+    for line in (ROOT / "docs" / "api.rst").read_text().splitlines():
+        if line.startswith(".. currentmodule:: "):
+            module = line.split()[-1]
+        elif re.fullmatch(r"   \w+", line):
+            yield f"{module}.{line.strip()}"
+
+
+def public():
+    for module in (schuss, schuss.plots, schuss.datasets, schuss.metrics):
+        for name in module.__all__:
+            if name[0] != "_" and not isinstance(getattr(module, name), ModuleType):
+                yield f"{module.__name__}.{name}"
+
+
+def test_the_api_page_has_every_public_name_once():
+    assert sorted(documented()) == sorted(set(public()) - {"schuss.metrics.METRICS"})
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_pages_name_only_what_there_is(path):
+    for name in re.findall(r"\bschuss\.([A-Za-z]\w*(?:\.\w+)*)", path.read_text()):
+        found = schuss
+        for part in name.split("."):
+            found = getattr(found, part, None)
+            assert found is not None, f"schuss.{name}"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_of_docstrings_run(name):
+    result = doctest.testmod(importlib.import_module(name))
+    assert result.attempted > 0
+    assert result.failed == 0
