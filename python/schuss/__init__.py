@@ -23,7 +23,17 @@ from schuss.history import History
 from schuss.layers import Dense, Layer, Rescaling
 from schuss.lbfgs import LBFGS
 from schuss.learning_rate_search import LearningRateSearch, find_learning_rate
-from schuss.losses import MeanSquaredError, SoftmaxCrossEntropy
+from schuss.losses import (
+    BinaryCrossEntropy,
+    Hinge,
+    Huber,
+    MeanAbsoluteError,
+    MeanSquaredError,
+    Perceptron,
+    Pinball,
+    Poisson,
+    SoftmaxCrossEntropy,
+)
 from schuss.model import Model
 from schuss.monitors import EarlyStopping, ReduceOnPlateau
 from schuss.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, Rprop
@@ -38,6 +48,7 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdamW",
+    "BinaryCrossEntropy",
     "Callback",
     "CosLog4",
     "CosineDecay",
@@ -47,13 +58,19 @@ __all__ = [
     "ExponentialDecay",
     "Fit",
     "GradientCheck",
+    "Hinge",
     "History",
+    "Huber",
     "InverseTimeDecay",
     "Layer",
     "LearningRateSearch",
+    "MeanAbsoluteError",
     "MeanSquaredError",
     "Model",
     "OneCycle",
+    "Perceptron",
+    "Pinball",
+    "Poisson",
     "RMSprop",
     "ReduceOnPlateau",
     "Rescaling",

@@ -33,8 +33,10 @@ class Model(Inference):
         For class labels the last layer has one output per class and no activation:
         softmax is part of the loss. The width of the inputs is taken from the data.
     loss : str or Loss
-        "softmax_cross_entropy" or "mean_squared_error", or where there is more to say
-        an object, such as ``schuss.SoftmaxCrossEntropy(label_smoothing=0.1)``.
+        For classes "softmax_cross_entropy", "perceptron" or "hinge"; for events
+        "binary_cross_entropy"; for numbers "mean_squared_error", "mean_absolute_error",
+        "huber", "pinball" or "poisson". Or, where there is more to say, an object such
+        as ``schuss.Pinball([0.1, 0.5, 0.9])``.
     seed : int, at least 0
         Determines the first weights and every epoch's order of rows.
     dtype : "float32" or "float64"
@@ -94,7 +96,8 @@ class Model(Inference):
         X : array_like, shape (rows, inputs)
             Any numeric dtype, strides and byte order; no copy of the whole is made.
         y : array_like, shape (rows,) or (rows, outputs)
-            Class labels from 0, distributions over classes, or numbers.
+            Class labels from 0, distributions over classes, or numbers, as the loss
+            takes them.
         sample_weight : array_like, shape (rows,), optional
             How much each row counts, at least 0; only ratios matter. The loss is
             sum w l / sum w over all rows, and a step's gradient that of the mean of

@@ -61,7 +61,7 @@ class Network:
         self.dtype = np.dtype(dtype)
         self.rescaling = (scale, offset)
         self.activations = [activation for _, activation in layers]
-        self._loss, self._mean = LOSSES[loss], MEANS[loss]
+        self._loss, self._mean = LOSSES[loss], MEANS.get(loss)
         self._loss_settings = loss_settings
         widths = [inputs, *(outputs for outputs, _ in layers)]
         self._parameters: list[Parameters] = [
@@ -230,7 +230,7 @@ class Network:
         output = self.forward(self.gathered(X, np.arange(len(X))))
         if wanted == 2:
             return argmax(output)
-        return self._mean(output) if wanted == 1 else output
+        return self._mean(output) if wanted == 1 and self._mean else output
 
     @property
     def depth(self) -> int:
