@@ -79,6 +79,7 @@ DESCRIPTIONS = [
     "lbfgs",
     "losses/__init__",
     "losses/classes",
+    "losses/custom",
     "losses/loss",
     "losses/numbers",
     "optimizers",

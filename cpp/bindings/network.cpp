@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "bindings/arrays.hpp"
+#include "bindings/python_loss.hpp"
 #include "core/require.hpp"
 #include "dispatch/dispatch.hpp"
 #include "dispatch/isa.hpp"
@@ -22,13 +23,16 @@ using Layers = std::vector<std::pair<std::size_t, std::string>>;
 
 Network make_network(std::size_t inputs, const Layers& layers, const std::string& loss,
                      double scale, double offset,
-                     const std::vector<double>& loss_settings) {
+                     const std::vector<double>& loss_settings,
+                     const py::object& custom_loss) {
   NetworkDescription description{
       inputs,
       {},
       loss,
       {real(scale), real(offset)},
       std::vector<real>(loss_settings.begin(), loss_settings.end())};
+  if (!custom_loss.is_none())
+    description.custom_loss = PythonLoss(custom_loss, kernels());
   for (const auto& [outputs, activation] : layers) {
     description.layers.push_back({outputs, activation});
   }
@@ -165,8 +169,8 @@ class HeldTraining {
     py::array_t<double> losses(py::ssize_t(result.losses.size()), result.losses.data());
     py::array_t<std::int64_t> correct(py::ssize_t(result.correct.size()),
                                       result.correct.data());
-    const py::object problem =
-        result.problem ? py::object(py::str(result.problem)) : py::none();
+    py::object problem = PythonLoss::take_exception(training_.network());
+    if (problem.is_none() && result.problem) problem = py::str(result.problem);
     return py::make_tuple(losses, correct, result.loss, result.steps, problem);
   }
 
@@ -184,6 +188,7 @@ py::tuple evaluate(const Network& network, const py::array& x, const py::array& 
     const py::gil_scoped_release released;
     evaluation = network.evaluate(table, truth);
   }
+  PythonLoss::raise_exception(network);
   return py::make_tuple(evaluation.loss, evaluation.correct);
 }
 
@@ -192,8 +197,13 @@ double differentiate(Network& network, const py::array& x, const py::array& targ
   const Table table = table_of(x, "X", network.inputs());
   const Targets truth = targets_of(targets, network, table.rows, weights);
   const Claim::Holder holder(network.claim());
-  const py::gil_scoped_release released;
-  return network.differentiate(table, truth).loss;
+  double loss;
+  {
+    const py::gil_scoped_release released;
+    loss = network.differentiate(table, truth).loss;
+  }
+  PythonLoss::raise_exception(network);
+  return loss;
 }
 
 /// A new C-contiguous array, made without asking NumPy's Python side.
@@ -256,7 +266,8 @@ void register_network(py::module_& module) {
   module.def("check_table", check_table, "array"_a, "name"_a, "columns"_a = 0);
   py::class_<Network>(module, "Network")
       .def(py::init(&make_network), "inputs"_a, "layers"_a, "loss"_a, "scale"_a = 1.0,
-           "offset"_a = 0.0, "loss_settings"_a = std::vector<double>{})
+           "offset"_a = 0.0, "loss_settings"_a = std::vector<double>{},
+           "custom_loss"_a = py::none())
       .def_property_readonly("isa", [](const Network& n) { return n.kernels().isa; })
       .def(
           "parameters",

@@ -25,6 +25,8 @@ from schuss.lbfgs import LBFGS
 from schuss.learning_rate_search import LearningRateSearch, find_learning_rate
 from schuss.losses import (
     BinaryCrossEntropy,
+    CustomLoss,
+    CustomLossOfLabels,
     Hinge,
     Huber,
     MeanAbsoluteError,
@@ -53,6 +55,8 @@ __all__ = [
     "CosLog4",
     "CosineDecay",
     "CosineRestarts",
+    "CustomLoss",
+    "CustomLossOfLabels",
     "Dense",
     "EarlyStopping",
     "ExponentialDecay",

@@ -12,7 +12,9 @@ from schuss.engines import DTYPES, ENGINES, Network, Parameters, make_network
 from schuss.fitting import Position
 from schuss.history import History
 from schuss.layers import Layer, split_layers
-from schuss.losses import Loss, as_loss
+from schuss.losses import as_loss
+from schuss.losses.custom import Function
+from schuss.losses.loss import Loss
 from schuss.summary import summarize
 from schuss.weights import as_pairs, first_weights, fitting_weights
 
@@ -24,7 +26,7 @@ class Architecture:
         self,
         layers: Sequence[Layer],
         *,
-        loss: str | Loss = "softmax_cross_entropy",
+        loss: str | Loss | Function = "softmax_cross_entropy",
         seed: int = 0,
         dtype: str = "float32",
         engine: str = "native",
@@ -128,6 +130,7 @@ class Architecture:
             scale,
             offset,
             self.loss.settings,
+            self.loss.custom,
         )
         for layer, (weights, bias) in enumerate(first):
             network.set_parameters(layer, weights, bias)

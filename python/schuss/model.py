@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from schuss.callbacks import Callbacks
+from schuss.engines import OUTPUTS
 from schuss.examples import Examples
 from schuss.fitting import Fit, Position
 from schuss.history import History
@@ -32,11 +33,12 @@ class Model(Inference):
     layers : sequence of Dense, the first of which may be a Rescaling
         For class labels the last layer has one output per class and no activation:
         softmax is part of the loss. The width of the inputs is taken from the data.
-    loss : str or Loss
+    loss : str, Loss or callable
         For classes "softmax_cross_entropy", "perceptron" or "hinge"; for events
         "binary_cross_entropy"; for numbers "mean_squared_error", "mean_absolute_error",
         "huber", "pinball" or "poisson". Or, where there is more to say, an object such
-        as ``schuss.Pinball([0.1, 0.5, 0.9])``.
+        as ``schuss.Pinball([0.1, 0.5, 0.9])``. Or a function of one's own: see
+        `schuss.CustomLoss`.
     seed : int, at least 0
         Determines the first weights and every epoch's order of rows.
     dtype : "float32" or "float64"
@@ -165,7 +167,8 @@ class Model(Inference):
         KeyboardInterrupt
             On Ctrl-C; the model has the weights of the last finished step.
         Exception
-            What a callback or a metric raises; likewise.
+            What a callback or a metric raises; likewise. What a loss of one's own
+            raises; the model then has its weights of before that epoch.
         """
         _check_flag("verbose", verbose)
         _check_flag("resume", resume)
@@ -197,6 +200,8 @@ class Model(Inference):
             initial_step=position.step if position else None,
             learning_rate_factor=position.learning_rate_factor if position else 1.0,
         )
+        if plan.epochs:
+            self._check_loss(examples)
         if plan.has_rate:
             plan.learning_rates(0)  # a schedule that gives nonsense is refused here
         for each in hooks.objects:
@@ -205,6 +210,14 @@ class Model(Inference):
         with self._fitting:
             self._run(plan, hooks, bool(verbose))
         return self.history
+
+    def _check_loss(self, examples: Examples) -> None:
+        """Check the gradient of a loss of the user's own on some of the rows."""
+        if self.loss.custom is None:
+            return
+        X, targets = examples.X[:8], examples.targets[:8]
+        network = self._network or self._made(self.engine, self.dtype, X.shape[1])
+        self.loss.check_gradient(network.predict(X, OUTPUTS), targets)
 
     def _run(self, plan: Plan, callbacks: Callbacks, verbose: bool) -> None:
         network = self.build(plan.X.shape[1])._built()

@@ -2,6 +2,7 @@
 
 from schuss.checks import check_known
 from schuss.losses.classes import Hinge, Perceptron, SoftmaxCrossEntropy
+from schuss.losses.custom import CustomLoss, CustomLossOfLabels
 from schuss.losses.loss import Loss
 from schuss.losses.numbers import (
     BinaryCrossEntropy,
@@ -15,6 +16,8 @@ from schuss.losses.numbers import (
 __all__ = [
     "LOSSES",
     "BinaryCrossEntropy",
+    "CustomLoss",
+    "CustomLossOfLabels",
     "Hinge",
     "Huber",
     "Loss",
@@ -48,7 +51,7 @@ def as_loss(given: object, outputs: int) -> Loss:
 
     Parameters
     ----------
-    given : str or Loss
+    given : str, Loss, or callable as `CustomLoss` takes it
     outputs : int
         Of the model.
 
@@ -61,6 +64,8 @@ def as_loss(given: object, outputs: int) -> Loss:
     ValueError
         If it is none, or none for so many outputs.
     """
+    if callable(given) and not isinstance(given, Loss | type):
+        given = CustomLoss(given)
     if not isinstance(given, Loss):
         check_known("loss", given, LOSSES)
         given = LOSSES[str(given)]

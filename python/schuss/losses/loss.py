@@ -1,6 +1,7 @@
 """What all losses are described by."""
 
 import math
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -45,6 +46,11 @@ class Loss:
         """The numbers the kernel takes after the targets, in order."""
         return []
 
+    @property
+    def custom(self) -> Callable[..., tuple[Any, Any]] | None:
+        """What computes it, if that is no kernel."""
+        return None
+
     def check_outputs(self, outputs: int) -> None:
         """Check that the loss suits so many outputs.
 
@@ -56,6 +62,19 @@ class Loss:
         ------
         ValueError
             If it does not.
+        """
+
+    def check_gradient(self, outputs: NDArray[Any], targets: NDArray[Any]) -> None:
+        """Check the gradient of some rows, if it is not known to be right.
+
+        Parameters
+        ----------
+        outputs, targets : ndarray
+
+        Raises
+        ------
+        ValueError
+            If it is wrong.
         """
 
     def columns(self, outputs: int) -> int:

@@ -71,6 +71,31 @@ def _one_hot(targets: NDArray[Any], like: Array) -> Array:
     return np.asarray(np.eye(like.shape[1], dtype=like.dtype)[targets])
 
 
+def custom(
+    function: Callable[[Array, NDArray[Any]], tuple[Array, Array]],
+) -> Callable[..., tuple[float, Array]]:
+    """Return the loss that a function of the user's computes.
+
+    Parameters
+    ----------
+    function : callable of (outputs, targets)
+        Returns the rows' losses, of shape (rows,), and their gradients, of the shape of
+        the outputs.
+
+    Returns
+    -------
+    callable of (output, targets), with weights, as all losses are
+    """
+
+    def loss(
+        output: Array, targets: NDArray[Any], *, weights: Array | None = None
+    ) -> tuple[float, Array]:
+        own = targets if targets.ndim == 1 else targets.astype(output.dtype)
+        return weighted(*function(output.copy(), own), weights)
+
+    return loss
+
+
 LOSSES: dict[str, Callable[..., tuple[float, Array]]] = {
     "softmax_cross_entropy": softmax_cross_entropy,
     "mean_squared_error": mean_squared_error,

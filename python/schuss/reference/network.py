@@ -1,7 +1,7 @@
 """The meaning of one training step: the native network's twin, step for step."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from schuss.reference.activation import ACTIVATIONS
 from schuss.reference.dense import dense_backward, dense_forward
 from schuss.reference.elementary import Array
 from schuss.reference.logits import argmax
-from schuss.reference.loss import LOSSES, MEANS
+from schuss.reference.loss import LOSSES, MEANS, custom
 from schuss.reference.optimizer import OPTIMIZERS, Optimizer
 from schuss.reference.rearrange import gather
 from schuss.reference.training import Training
@@ -34,6 +34,8 @@ class Network:
     dtype : "float32" or "float64"
     loss_settings : sequence of float
         What the loss takes after the targets.
+    custom_loss : callable of (outputs, targets), optional
+        Returns the rows' losses and their gradients; instead of the loss by name.
 
     Attributes
     ----------
@@ -57,11 +59,13 @@ class Network:
         offset: float = 0.0,
         dtype: DTypeLike = "float32",
         loss_settings: Sequence[float] = (),
+        custom_loss: Callable[..., tuple[Array, Array]] | None = None,
     ) -> None:
         self.dtype = np.dtype(dtype)
         self.rescaling = (scale, offset)
         self.activations = [activation for _, activation in layers]
-        self._loss, self._mean = LOSSES[loss], MEANS.get(loss)
+        self._loss = custom(custom_loss) if custom_loss else LOSSES[loss]
+        self._mean = MEANS.get(loss)
         self._loss_settings = loss_settings
         widths = [inputs, *(outputs for outputs, _ in layers)]
         self._parameters: list[Parameters] = [
