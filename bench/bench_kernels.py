@@ -271,6 +271,48 @@ def bench_mean_squared_error(
     compare("mean_squared_error", logits, targets, variant=shape_of(logits))
 
 
+def bench_mean_absolute_error(
+    compare: Compare, rng: np.random.Generator, logits: Floats
+) -> None:
+    targets = normal(rng, *logits.shape)
+    compare("mean_absolute_error", logits, targets, variant=shape_of(logits))
+
+
+def bench_huber(compare: Compare, rng: np.random.Generator, logits: Floats) -> None:
+    targets = normal(rng, *logits.shape)
+    compare("huber", logits, targets, 0.5, variant=shape_of(logits))
+
+
+def bench_binary_cross_entropy(
+    compare: Compare, rng: np.random.Generator, logits: Floats
+) -> None:
+    targets = rng.random(logits.shape, np.float32)
+    compare("binary_cross_entropy", logits, targets, variant=shape_of(logits))
+
+
+def bench_poisson(compare: Compare, rng: np.random.Generator, logits: Floats) -> None:
+    targets = rng.poisson(1, logits.shape).astype(np.float32)
+    compare("poisson", logits, targets, variant=shape_of(logits))
+
+
+def bench_pinball(compare: Compare, rng: np.random.Generator, logits: Floats) -> None:
+    targets = normal(rng, *logits.shape)
+    quantiles = np.linspace(0, 1, logits.shape[1] + 2)[1:-1].tolist()
+    compare("pinball", logits, targets, *quantiles, variant=shape_of(logits))
+
+
+def bench_perceptron(
+    compare: Compare, rng: np.random.Generator, logits: Floats
+) -> None:
+    labels = rng.integers(logits.shape[1], size=BATCH, dtype=np.int32)
+    compare("perceptron", logits, labels, variant=shape_of(logits))
+
+
+def bench_hinge(compare: Compare, rng: np.random.Generator, logits: Floats) -> None:
+    labels = rng.integers(logits.shape[1], size=BATCH, dtype=np.int32)
+    compare("hinge", logits, labels, variant=shape_of(logits))
+
+
 def bench_sum_of_squares(compare: Compare, rng: np.random.Generator) -> None:
     compare("sum_of_squares", normal(rng, INPUTS, OUTPUTS))
 

@@ -167,7 +167,7 @@ def test_regression_reaches_least_squares():
     assert "accuracy" not in history
     assert model.predict(X).shape == (60,)
     assert set(model.evaluate(X, y)) == {"loss"}
-    with pytest.raises(ValueError, match="predicts numbers, not classes; use predict"):
+    with pytest.raises(ValueError, match="predicts numbers without probabilities"):
         model.predict_proba(X)
 
 

@@ -9,6 +9,7 @@
 
 #include "bindings/arrays.hpp"
 #include "bindings/parameters.hpp"
+#include "bindings/python_loss.hpp"
 #include "core/require.hpp"
 #include "dispatch/dispatch.hpp"
 #include "dispatch/isa.hpp"
@@ -25,7 +26,8 @@ using Stages = std::vector<
 
 Network make_network(std::size_t inputs, const Layers& layers, const std::string& loss,
                      double scale, double offset, const Stages& stages,
-                     const std::vector<double>& loss_settings) {
+                     const std::vector<double>& loss_settings,
+                     const py::object& custom_loss) {
   NetworkDescription description{
       inputs, {},
       loss,   {real(scale), real(offset)},
@@ -33,6 +35,8 @@ Network make_network(std::size_t inputs, const Layers& layers, const std::string
   for (const auto& [place, kind, settings, key] : stages) {
     description.stages.push_back({place, kind, settings, key});
   }
+  if (!custom_loss.is_none())
+    description.custom_loss = PythonLoss(custom_loss, kernels());
   for (const auto& [outputs, activation] : layers) {
     description.layers.push_back({outputs, activation});
   }
@@ -95,8 +99,8 @@ class HeldTraining {
     py::array_t<double> losses(py::ssize_t(result.losses.size()), result.losses.data());
     py::array_t<std::int64_t> correct(py::ssize_t(result.correct.size()),
                                       result.correct.data());
-    const py::object problem =
-        result.problem ? py::object(py::str(result.problem)) : py::none();
+    py::object problem = PythonLoss::take_exception(training_.network());
+    if (problem.is_none() && result.problem) problem = py::str(result.problem);
     return py::make_tuple(losses, correct, result.loss, result.steps, problem);
   }
 
@@ -118,6 +122,7 @@ py::tuple evaluate(const Network& network, const py::array& x, const py::array& 
     const py::gil_scoped_release released;
     evaluation = network.evaluate(table, truth);
   }
+  PythonLoss::raise_exception(network);
   return py::make_tuple(evaluation.loss, evaluation.correct);
 }
 
@@ -126,8 +131,13 @@ double differentiate(Network& network, const py::array& x, const py::array& targ
   const Table table = table_of(x, "X", network.inputs());
   const Targets truth = targets_of(targets, network, table.rows, weights);
   const Claim::Holder holder(network.claim());
-  const py::gil_scoped_release released;
-  return network.differentiate(table, truth).loss;
+  double loss;
+  {
+    const py::gil_scoped_release released;
+    loss = network.differentiate(table, truth).loss;
+  }
+  PythonLoss::raise_exception(network);
+  return loss;
 }
 
 /// A new C-contiguous array, made without asking NumPy's Python side.
@@ -192,7 +202,7 @@ void register_network(py::module_& module) {
   py::class_<Network>(module, "Network")
       .def(py::init(&make_network), "inputs"_a, "layers"_a, "loss"_a, "scale"_a = 1.0,
            "offset"_a = 0.0, "stages"_a = Stages{},
-           "loss_settings"_a = std::vector<double>{})
+           "loss_settings"_a = std::vector<double>{}, "custom_loss"_a = py::none())
       .def_property_readonly("isa", [](const Network& n) { return n.kernels().isa; })
       .def(
           "parameters",

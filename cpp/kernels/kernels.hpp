@@ -46,8 +46,7 @@ struct Gemm {
 /// One batch as a loss sees it. `output` and `gradient` are rows x columns with one
 /// stride. A target is a class index per row (`labels`) or a row of numbers (`targets`,
 /// same stride); the other pointer is null. `scale` is 1 / examples of the whole batch.
-/// `settings` are the loss's, with zeros up to whole vectors, of which there is one at
-/// least.
+/// `settings` are whole vectors, and at least one, filled up with zeros.
 struct LossBatch {
   std::size_t rows, columns, stride;
   const real* output;
@@ -119,7 +118,7 @@ struct Activation {
 /// What targets are: labels or distributions over classes, labels alone, or numbers.
 enum class Takes : std::uint8_t { kClasses, kLabels, kNumbers };
 
-/// y <- a function of rows x columns, padding zero; y may be x. Both have one stride.
+/// y <- a function of x, by rows; both have one stride, and may be one.
 using RowMap = void (*)(std::size_t rows, std::size_t columns, const real* x, real* y,
                         std::size_t stride);
 
@@ -271,9 +270,9 @@ struct Kernels : StageKernels {
   /// y(i, k) <- x(i, k) - ln sum_c e^x(i, c), stable like softmax. y may be x.
   RowMap log_softmax;
 
-  /// softmax_cross_entropy(label_smoothing): -sum_c t_c ln softmax(output)_c, gradient
-  /// softmax - t, after t was smoothed. mean_squared_error: the mean over a row's
-  /// outputs of (output - t)^2, as far as t is not NaN.
+  /// softmax_cross_entropy(label_smoothing): -sum_c t_c ln softmax(y)_c. Means over a
+  /// row's outputs, of which those with a t of NaN are 0: see numeric_losses.cpp. Of
+  /// labels k: perceptron max_c y_c - y_k, hinge max_c (y_c + [c != k]) - y_k.
   List<Loss> losses;
 
   /// y[i] <- the first column at which row i has its maximum.

@@ -21,6 +21,13 @@ namespace {
 constexpr Loss kLosses[] = {
     {"softmax_cross_entropy", Takes::kClasses, 1, softmax_cross_entropy, softmax},
     {"mean_squared_error", Takes::kNumbers, 0, mean_squared_error, nullptr},
+    {"mean_absolute_error", Takes::kNumbers, 0, mean_absolute_error, nullptr},
+    {"huber", Takes::kNumbers, 1, huber, nullptr},
+    {"pinball", Takes::kNumbers, Loss::kOnePerOutput, pinball, nullptr},
+    {"binary_cross_entropy", Takes::kNumbers, 0, binary_cross_entropy, sigmoid_rows},
+    {"poisson", Takes::kNumbers, 0, poisson, exp_rows},
+    {"perceptron", Takes::kLabels, 0, perceptron, nullptr},
+    {"hinge", Takes::kLabels, 0, hinge, nullptr},
 };
 
 }  // namespace

@@ -7,10 +7,21 @@ namespace schuss::SCHUSS_PRECISION::SCHUSS_ISA {
 
 void softmax_cross_entropy(const LossBatch& batch);
 void mean_squared_error(const LossBatch& batch);
+void mean_absolute_error(const LossBatch& batch);
+void huber(const LossBatch& batch);
+void pinball(const LossBatch& batch);
+void binary_cross_entropy(const LossBatch& batch);
+void poisson(const LossBatch& batch);
+void perceptron(const LossBatch& batch);
+void hinge(const LossBatch& batch);
 
 // What outputs say that targets are on average.
 void softmax(std::size_t rows, std::size_t columns, const real* x, real* y,
              std::size_t stride);
+void sigmoid_rows(std::size_t rows, std::size_t columns, const real* x, real* y,
+                  std::size_t stride);
+void exp_rows(std::size_t rows, std::size_t columns, const real* x, real* y,
+              std::size_t stride);
 
 /// Multiplies each row's loss and gradient by its weight.
 void weigh(const LossBatch& batch);

@@ -26,6 +26,7 @@ bool Narrow::suits(const Network& network, std::size_t batch_size) {
   for (const DenseLayer& layer : network.layers()) {
     narrow = narrow && rows_touch(layer.weights.outputs, lanes);
   }
+  narrow = narrow && !network.custom_loss();  // there is no kernel to call
   return narrow && network.multiply_adds(batch_size) <= kMostMultiplyAdds &&
          network.treats_alike();
 }

@@ -55,6 +55,17 @@ void require_sound(const NetworkDescription& description) {
   }
 }
 
+constexpr Loss kCustomLosses[] = {
+    {"custom", Takes::kNumbers, 0, nullptr, nullptr},
+    {"custom_of_labels", Takes::kLabels, 0, nullptr, nullptr},
+};
+
+const Loss& loss_of(const Kernels& kernels, const NetworkDescription& description) {
+  const List<Loss> custom{kCustomLosses, sizeof kCustomLosses / sizeof *kCustomLosses};
+  return find_named(description.custom_loss ? custom : kernels.losses, description.loss,
+                    "loss");
+}
+
 /// Names in a list that a null pointer ends.
 template <std::size_t kSize>
 std::size_t count_names(const char* const (&names)[kSize]) {
@@ -78,7 +89,8 @@ Network::Network(const Kernels& kernels, const NetworkDescription& description)
     : kernels_(kernels),
       inputs_(description.inputs),
       rescaling_(description.rescaling),
-      loss_(&find_named(kernels.losses, description.loss, "loss")) {
+      custom_loss_(description.custom_loss),
+      loss_(&loss_of(kernels, description)) {
   require_sound(description);
   loss_settings_ = settings_of(*loss_, description.loss_settings,
                                description.layers.back().outputs, kernels.lanes);

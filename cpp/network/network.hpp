@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <string>
@@ -23,6 +24,9 @@ struct LayerDescription {
   std::size_t outputs;
   std::string activation;
 };
+/// A loss that is no kernel. Any thread of a team calls it with rows of its own, and it
+/// must not throw; otherwise as Loss::evaluate, `settings` apart.
+using CustomLoss = std::function<void(const LossBatch&)>;
 struct NetworkDescription {
   std::size_t inputs;
   std::vector<LayerDescription> layers;
@@ -30,6 +34,7 @@ struct NetworkDescription {
   Rescaling rescaling;
   std::vector<StageDescription> stages;
   std::vector<real> loss_settings;  // those left out at the end are 0
+  CustomLoss custom_loss{};         // then `loss` is "custom" or "custom_of_labels"
 };
 
 /// The truth beside a table: a class index per row, or else a row of numbers per row.
@@ -118,6 +123,10 @@ class Network {
   /// The same layers, seen in the gradient block.
   const std::vector<DenseLayer>& gradients() const { return gradients_; }
   const Loss& loss() const { return *loss_; }
+  const CustomLoss& custom_loss() const { return custom_loss_; }
+  void evaluate_loss(const LossBatch& batch) const {
+    custom_loss_ ? custom_loss_(batch) : loss_->evaluate(batch);
+  }
   /// In whole vectors, as a kernel takes them.
   const real* loss_settings() const { return loss_settings_.data(); }
 
@@ -175,6 +184,7 @@ class Network {
   const Kernels& kernels_;
   std::size_t inputs_;
   Rescaling rescaling_;
+  CustomLoss custom_loss_;
   const Loss* loss_;
   Buffer loss_settings_;
   Buffer parameter_block_, gradient_block_, state_block_;

@@ -50,7 +50,7 @@ void turn(const Network& network, const Targets& targets, std::size_t batch,
   const bool labelled = targets.labelled();
   const Matrix& logits = work.logits();
   const Matrix& delta = work.d_logits();
-  network.loss().evaluate(
+  network.evaluate_loss(
       {.rows = rows.size(),
        .columns = logits.columns,
        .stride = logits.stride,

@@ -25,7 +25,19 @@ from schuss.history import History
 from schuss.layers import Dense, Layer, Rescaling
 from schuss.lbfgs import LBFGS
 from schuss.learning_rate_search import LearningRateSearch, find_learning_rate
-from schuss.losses import MeanSquaredError, SoftmaxCrossEntropy
+from schuss.losses import (
+    BinaryCrossEntropy,
+    CustomLoss,
+    CustomLossOfLabels,
+    Hinge,
+    Huber,
+    MeanAbsoluteError,
+    MeanSquaredError,
+    Perceptron,
+    Pinball,
+    Poisson,
+    SoftmaxCrossEntropy,
+)
 from schuss.model import Model
 from schuss.monitors import EarlyStopping, ReduceOnPlateau
 from schuss.optimizers import SGD
@@ -54,10 +66,13 @@ __all__ = [
     "Adam",
     "AdamW",
     "BatchNorm",
+    "BinaryCrossEntropy",
     "Callback",
     "CosLog4",
     "CosineDecay",
     "CosineRestarts",
+    "CustomLoss",
+    "CustomLossOfLabels",
     "Dense",
     "Dropout",
     "EarlyStopping",
@@ -66,7 +81,9 @@ __all__ = [
     "Fit",
     "GaussianNoise",
     "GradientCheck",
+    "Hinge",
     "History",
+    "Huber",
     "IntUniform",
     "InverseTimeDecay",
     "Layer",
@@ -74,10 +91,14 @@ __all__ = [
     "LearningRateSearch",
     "LogUniform",
     "MaxNorm",
+    "MeanAbsoluteError",
     "MeanSquaredError",
     "Model",
     "OneCycle",
     "OptunaPruning",
+    "Perceptron",
+    "Pinball",
+    "Poisson",
     "RMSprop",
     "ReduceOnPlateau",
     "Regularizer",

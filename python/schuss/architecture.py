@@ -12,7 +12,9 @@ from schuss.engines import DTYPES, ENGINES, Network, Parameters, make_network
 from schuss.fitting import Position
 from schuss.history import History
 from schuss.layers import Layer
-from schuss.losses import Loss, as_loss
+from schuss.losses import as_loss
+from schuss.losses.custom import Function
+from schuss.losses.loss import Loss
 from schuss.structure import Structure
 from schuss.summary import summarize
 from schuss.weights import as_arrays, first_weights, fitting_weights
@@ -25,7 +27,7 @@ class Architecture:
         self,
         layers: Sequence[Layer],
         *,
-        loss: str | Loss = "softmax_cross_entropy",
+        loss: str | Loss | Function = "softmax_cross_entropy",
         seed: int = 0,
         dtype: str = "float32",
         engine: str = "native",
@@ -135,6 +137,7 @@ class Architecture:
             rescaling.offset,
             stages,
             self.loss.settings,
+            self.loss.custom,
         )
         for layer, arrays in enumerate(first):
             network.set_parameters(layer, *arrays)

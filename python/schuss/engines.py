@@ -1,6 +1,6 @@
 """The two engines a model can run on: C++ kernels, or their meaning in NumPy."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -111,6 +111,7 @@ def make_network(
     offset: float,
     stages: Sequence[tuple[int, str, Sequence[float], int]] = (),
     loss_settings: Sequence[float] = (),
+    custom_loss: Callable[..., tuple[Any, Any]] | None = None,
 ) -> Network:
     """Build a network with zero parameters.
 
@@ -128,6 +129,8 @@ def make_network(
     stages : sequence of (int, str, sequence of float, int)
         What stands between layers; see `schuss.reference.Network`.
     loss_settings : sequence of float
+    custom_loss : callable of (outputs, targets), optional
+        What computes the loss, if it is no kernel.
 
     Returns
     -------
@@ -137,10 +140,20 @@ def make_network(
     check_known("dtype", dtype, DTYPES)
     if engine == "reference":
         return reference.Network(
-            inputs, layers, loss, scale, offset, dtype, stages, loss_settings
+            inputs,
+            layers,
+            loss,
+            scale,
+            offset,
+            dtype,
+            stages,
+            loss_settings,
+            custom_loss,
         )
     native = _core.float32.Network if dtype == "float32" else _core.float64.Network
-    return native(inputs, layers, loss, scale, offset, stages, loss_settings)
+    return native(
+        inputs, layers, loss, scale, offset, stages, loss_settings, custom_loss
+    )
 
 
 def check_table(array: NDArray[Any], name: str, columns: int, dtype: str) -> None:

@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
-from schuss.engines import CLASSES, MEANS, Network
+from schuss.engines import CLASSES, MEANS, OUTPUTS, Network
 from schuss.examples import Examples
 from schuss.losses import Loss
 from schuss.metrics import METRICS, Metric
+
+# What a network is asked for, for what a model predicts.
+WANTED = {"classes": CLASSES, "bits": OUTPUTS, "numbers": MEANS}
 
 
 def evaluate(
@@ -45,24 +49,26 @@ def evaluate(
     truth = _without_a_lone_column(targets)
     predicted: dict[bool, NDArray[Any]] = {}
     for metric in metrics:
-        if metric is METRICS["accuracy"]:
+        if metric is METRICS["accuracy"] and "accuracy" in values:
             continue  # the same number
         means = metric.takes == "probabilities"
         if means not in predicted:
+            wanted = MEANS if means else WANTED[loss.predicts]
+            given = network.predict(X, wanted)
             predicted[means] = (
-                network.predict(X, MEANS) if means else predict(network, X, loss)
+                _without_a_lone_column(given) if means else shown(given, loss)
             )
         values[metric.name] = metric(truth, predicted[means])
     return values
 
 
-def predict(network: Network, X: NDArray[Any], loss: Loss) -> NDArray[Any]:
-    """Return what `Model.predict` does.
+def shown(predicted: NDArray[Any], loss: Loss) -> NDArray[Any]:
+    """Return what a network was asked for as `Model.predict` does.
 
     Parameters
     ----------
-    network : Network
-    X : ndarray
+    predicted : ndarray
+        What the network said to `WANTED`.
     loss : Loss
         The network's.
 
@@ -70,11 +76,11 @@ def predict(network: Network, X: NDArray[Any], loss: Loss) -> NDArray[Any]:
     -------
     ndarray
     """
-    if loss.predicts == "classes":
-        return network.predict(X, CLASSES)
-    return _without_a_lone_column(network.predict(X, MEANS))
+    if loss.predicts == "bits":  # above 1/2 where the logit is above 0
+        predicted = (predicted > 0).astype(np.int64)
+    return _without_a_lone_column(predicted)
 
 
 def _without_a_lone_column(array: NDArray[Any]) -> NDArray[Any]:
-    """Return numbers of one output in one dimension, as `Model.predict` does."""
+    """Return numbers of one output in one dimension."""
     return array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array

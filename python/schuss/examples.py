@@ -1,5 +1,6 @@
 """What a user gives for X and y, as arrays that both engines take."""
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -121,22 +122,47 @@ def as_targets(
             f"X has {rows} rows but {name} has shape {array.shape}; give one target "
             "per row."
         )
-    if loss.takes == "classes" and array.ndim == 1:
+    if loss.takes == "labels" and array.ndim != 1:
+        raise ValueError(
+            f"{name} has shape {array.shape}, and the loss {loss.name!r} takes class "
+            "labels; give one integer per row."
+        )
+    if loss.takes != "numbers" and array.ndim == 1:
         return _labels(array, name, outputs)
     table = array[:, None] if array.ndim == 1 else array
-    _check_width(table, name, outputs)
-    check_table(table, name, outputs, dtype)
+    columns = loss.columns(outputs)
+    _check_width(table, name, columns, outputs)
+    if loss.masks and table.dtype.kind == "f":
+        check_table(np.where(np.isnan(table), 0, table), name, columns, dtype)
+    else:
+        check_table(table, name, columns, dtype)
     if loss.takes == "classes":
         _check_distributions(table, name)
-    return table
+    _check_range(table, name, loss)
+    return np.broadcast_to(table, (rows, outputs))
 
 
-def _check_width(array: NDArray[Any], name: str, outputs: int) -> None:
-    if array.ndim != 2 or array.shape[1] != outputs:
+def _check_range(array: NDArray[Any], name: str, loss: Loss) -> None:
+    if loss.lowest == -math.inf:
+        return
+    wrong = (array < loss.lowest) | (array > loss.highest)
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
+        limits = f"at least {loss.lowest}"
+        if loss.highest < math.inf:
+            limits = f"{loss.lowest} to {loss.highest}"
+        raise ValueError(
+            f"{name}[{row}, {column}] is {array[row, column]}, and the loss "
+            f"{loss.name!r} takes numbers of {limits}; give such numbers."
+        )
+
+
+def _check_width(array: NDArray[Any], name: str, columns: int, outputs: int) -> None:
+    if array.ndim != 2 or array.shape[1] != columns:
         hint = " (use y.ravel() for labels)" if array.shape[1:] == (1,) else ""
         raise ValueError(
             f"{name} has shape {array.shape} but the model has {outputs} outputs; "
-            f"give shape ({len(array)}, {outputs}){hint}."
+            f"give shape ({len(array)}, {columns}){hint}."
         )
 
 

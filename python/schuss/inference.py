@@ -10,7 +10,7 @@ from schuss import gradient_check
 from schuss.architecture import Architecture
 from schuss.checks import check_number
 from schuss.engines import CLASSES, MEANS, OUTPUTS, Parameters
-from schuss.evaluation import evaluate
+from schuss.evaluation import WANTED, evaluate, shown
 from schuss.examples import Examples, as_examples, as_targets
 from schuss.metrics.metric import Given, Metric, as_metrics, check_targets
 from schuss.weighting import as_sample_weight, weighed
@@ -40,7 +40,10 @@ class Inference(Architecture):
         return self._predicted(X, OUTPUTS)
 
     def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
-        """Return the probability of every class, softmax of the outputs.
+        """Return the probability of every class or event.
+
+        It is softmax of the outputs, or with "binary_cross_entropy" each output's
+        1 / (1 + exp(-y)).
 
         Parameters
         ----------
@@ -48,22 +51,24 @@ class Inference(Architecture):
 
         Returns
         -------
-        ndarray of the model's dtype, shape (rows, classes), rows summing to 1
+        ndarray of the model's dtype, shape (rows, outputs)
+            Of classes, rows sum to 1.
 
         Raises
         ------
         TypeError, ValueError, RuntimeError
-            As for a call of the model; ValueError also for a model of numbers.
+            As for a call of the model; ValueError also for a loss whose outputs tell no
+            probabilities.
         """
         if not self.loss.has_probabilities:
             raise ValueError(
-                f"a model with loss {self.loss.name!r} predicts numbers, not classes; "
-                "use predict."
+                f"a model with loss {self.loss.name!r} predicts {self.loss.predicts} "
+                "without probabilities; use predict."
             )
         return self._predicted(X, MEANS)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Return the most probable class per row, or the predicted numbers.
+        """Return the most probable class per row, or what each output predicts.
 
         Parameters
         ----------
@@ -72,8 +77,9 @@ class Inference(Architecture):
         Returns
         -------
         ndarray
-            int64 of shape (rows,) for classes; the model's dtype, of shape
-            (rows, outputs), or (rows,) if there is one output, for numbers.
+            int64 of shape (rows,) for classes. Otherwise of shape (rows, outputs), or
+            (rows,) if there is one output: 0 or 1 in int64 for events, of which 1 is
+            more probable than 1/2, and numbers in the model's dtype.
 
         Raises
         ------
@@ -82,8 +88,7 @@ class Inference(Architecture):
         """
         if self.loss.predicts == "classes":
             return self._predicted(X, CLASSES)
-        output = self._predicted(X, MEANS)
-        return output[:, 0] if output.shape[1] == 1 else output
+        return shown(self._predicted(X, WANTED[self.loss.predicts]), self.loss)
 
     def evaluate(
         self,

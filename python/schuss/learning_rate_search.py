@@ -192,6 +192,8 @@ def _climb(
         first = step % plan.steps * plan.rows_per_step
         rows = min(plan.rows_per_step, len(plan.X) - first)
         _, _, so_far, _, problem = training.run(rates[step : step + 1])
+        if isinstance(problem, BaseException):  # of a custom loss
+            raise problem
         total = float(so_far) * (first + rows)
         loss = (total - (before if first else 0.0)) / rows
         before = total

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from schuss.callbacks import Callbacks
+from schuss.engines import OUTPUTS
 from schuss.examples import Examples
 from schuss.fitting import Fit, Position
 from schuss.history import History
@@ -34,9 +35,12 @@ class Model(Inspection):
         be the very first. For class labels the last has one output per class and no
         activation: softmax is part of the loss. The width of the inputs is taken from
         the data.
-    loss : str or Loss
-        "softmax_cross_entropy" or "mean_squared_error", or where there is more to say
-        an object, such as ``schuss.SoftmaxCrossEntropy(label_smoothing=0.1)``.
+    loss : str, Loss or callable
+        For classes "softmax_cross_entropy", "perceptron" or "hinge"; for events
+        "binary_cross_entropy"; for numbers "mean_squared_error", "mean_absolute_error",
+        "huber", "pinball" or "poisson". Or, where there is more to say, an object such
+        as ``schuss.Pinball([0.1, 0.5, 0.9])``. Or a function of one's own: see
+        `schuss.CustomLoss`.
     seed : int, at least 0
         Determines the first weights and every epoch's order of rows.
     dtype : "float32" or "float64"
@@ -96,7 +100,8 @@ class Model(Inspection):
         X : array_like, shape (rows, inputs)
             Any numeric dtype, strides and byte order; no copy of the whole is made.
         y : array_like, shape (rows,) or (rows, outputs)
-            Class labels from 0, distributions over classes, or numbers.
+            Class labels from 0, distributions over classes, or numbers, as the loss
+            takes them.
         sample_weight : array_like, shape (rows,), optional
             How much each row counts, at least 0; only ratios matter. The loss is
             sum w l / sum w over all rows, and a step's gradient that of the mean of
@@ -168,7 +173,8 @@ class Model(Inspection):
         KeyboardInterrupt
             On Ctrl-C; the model has the weights of the last finished step.
         Exception
-            What a callback or a metric raises; likewise.
+            What a callback or a metric raises; likewise. What a loss of one's own
+            raises; the model then has its weights of before that epoch.
         """
         _check_flag("verbose", verbose)
         _check_flag("resume", resume)
@@ -202,6 +208,8 @@ class Model(Inspection):
             learning_rate_factor=position.learning_rate_factor if position else 1.0,
         )
         self.structure.check_batch(plan.rows_per_step)
+        if plan.epochs:
+            self._check_loss(examples)
         if plan.has_rate:
             plan.learning_rates(0)  # a schedule that gives nonsense is refused here
         else:
@@ -212,6 +220,14 @@ class Model(Inspection):
         with self._fitting:
             self._run(plan, hooks, bool(verbose))
         return self.history
+
+    def _check_loss(self, examples: Examples) -> None:
+        """Check the gradient of a loss of the user's own on some of the rows."""
+        if self.loss.custom is None:
+            return
+        X, targets = examples.X[:8], examples.targets[:8]
+        network = self._network or self._made(self.engine, self.dtype, X.shape[1])
+        self.loss.check_gradient(network.predict(X, OUTPUTS), targets)
 
     def _run(self, plan: Plan, callbacks: Callbacks, verbose: bool) -> None:
         network = self.build(plan.X.shape[1])._built()

@@ -58,7 +58,8 @@ def weighed(examples: Examples, loss: Loss, name: str) -> Examples:
 
     Each is the user's, times what the loss makes of it, divided by the mean of all: the
     mean of the weighted losses, over all rows or over a batch of them, is then one of
-    sum_i w_i l_i / sum_i w_i. See `schuss.losses.Loss`.
+    sum_i w_i l_i / sum_i w_i. Where targets are missing, a row's weight counts in that
+    mean with the share of them that is there. See `schuss.losses.Loss`.
 
     Parameters
     ----------
@@ -76,11 +77,14 @@ def weighed(examples: Examples, loss: Loss, name: str) -> Examples:
     Raises
     ------
     ValueError
-        If they sum to 0.
+        If they sum to 0, or all targets are missing.
     """
     weights = loss.weights(examples.targets, examples.weights)
-    if weights is None:
+    known = _known(examples.targets, loss)
+    if weights is None and known is None:
         return examples
+    if weights is None:
+        weights = np.ones(len(examples.targets))
     largest = float(weights.max())
     if not largest > 0:
         raise ValueError(
@@ -88,8 +92,22 @@ def weighed(examples: Examples, loss: Loss, name: str) -> Examples:
             "give a weight above 0."
         )
     weights = weights / largest
-    weights /= np.mean(weights)
+    mean = np.mean(weights if known is None else weights * known)
+    if mean == 0:
+        raise ValueError(
+            f"no target counts, as all are missing in rows whose {name} is not 0; give "
+            "targets that are there."
+        )
+    weights /= mean
     return examples._replace(weights=None if np.all(weights == 1) else weights)
+
+
+def _known(targets: NDArray[Any], loss: Loss) -> NDArray[np.float64] | None:
+    """Return the share of each row's targets that is there, if some are missing."""
+    if not loss.masks or targets.dtype.kind != "f":
+        return None
+    shares: NDArray[np.float64] = 1 - np.mean(np.isnan(targets), axis=1)
+    return None if np.all(shares == 1) else shares
 
 
 def sliced(weights: NDArray[Any] | None, rows: NDArray[np.intp]) -> NDArray[Any] | None:

@@ -2,19 +2,16 @@
 
 import numpy as np
 import pytest
+from problems import outputs_of, settings_of, targets_of
 
 from schuss import reference
 from schuss._core import kernels
 
-SETTINGS = {"softmax_cross_entropy": [0.25], "mean_squared_error": []}
-
 
 def problem(loss, rng, dtype, rows, columns):
     """Outputs, and targets that the loss takes."""
-    output = rng.normal(size=(rows, columns)).astype(dtype)
-    if loss == "softmax_cross_entropy":
-        return output, rng.integers(columns, size=rows).astype(np.int32)
-    return output, rng.normal(size=(rows, columns)).astype(dtype)
+    output = outputs_of(rng, dtype, rows, columns)
+    return output, targets_of(loss, rng, dtype, rows, columns)
 
 
 @pytest.mark.parametrize("rows", [0, 1, 2, 17])
@@ -22,7 +19,7 @@ def problem(loss, rng, dtype, rows, columns):
 @pytest.mark.parametrize("loss", reference.LOSSES)
 def test_a_weight_is_a_factor(isa, dtype, rng, loss, columns, rows):
     """The power of two that it is multiplies losses and gradients exactly."""
-    given, kernel = SETTINGS[loss], getattr(kernels, loss)
+    given, kernel = settings_of(loss, columns), getattr(kernels, loss)
     output, targets = problem(loss, rng, dtype, rows, columns)
     weights = 2.0 ** rng.integers(-3, 4, size=rows)
     weights[::5] = 0
@@ -42,7 +39,7 @@ def test_a_weight_is_a_factor(isa, dtype, rng, loss, columns, rows):
 
 @pytest.mark.parametrize("loss", reference.LOSSES)
 def test_gradients_of_losses_by_central_differences(isa, rng, loss):
-    given, kernel = SETTINGS[loss], getattr(kernels, loss)
+    given, kernel = settings_of(loss, 5), getattr(kernels, loss)
     output, targets = problem(loss, rng, "float64", 4, 5)
     weights = np.array([0.5, 0.0, 3.0, 1.0])
     _, gradient = kernel(output, targets, *given, weights=weights)
@@ -60,7 +57,7 @@ def test_gradients_of_losses_by_central_differences(isa, rng, loss):
 @pytest.mark.parametrize("loss", reference.LOSSES)
 def test_weights_and_settings_that_are_none_are_refused(isa, dtype, rng, loss):
     kernel = getattr(kernels, loss)
-    given = problem(loss, rng, dtype, 3, 5), SETTINGS[loss]
+    given = problem(loss, rng, dtype, 3, 5), settings_of(loss, 5)
     arguments = (*given[0], *given[1])
     for weights, sentence in (
         (np.ones(2), r"X has 3 rows but weights have shape \(2,\)"),
@@ -75,10 +72,31 @@ def test_weights_and_settings_that_are_none_are_refused(isa, dtype, rng, loss):
         kernel(*arguments, 0.5, 0.5)
 
 
-def test_empty_batch(isa, dtype):
-    x, labels = np.ones((0, 3), dtype), np.ones(0, np.int32)
-    loss, gradient = kernels.softmax_cross_entropy(x, labels)
-    assert loss == 0 and gradient.shape == (0, 3)
-    loss, gradient = kernels.mean_squared_error(x, x)
-    assert loss == 0 and gradient.shape == (0, 3)
-    assert kernels.softmax(x).shape == (0, 3)
+@pytest.mark.parametrize("loss", reference.LOSSES)
+def test_empty_batch(isa, dtype, rng, loss):
+    output, targets = problem(loss, rng, dtype, 0, 3)
+    for kernel in (getattr(kernels, loss), getattr(reference, loss)):
+        value, gradient = kernel(output, targets, *settings_of(loss, 3))
+        assert value == 0 and gradient.shape == (0, 3)
+
+
+@pytest.mark.parametrize("loss", reference.LOSSES)
+def test_outputs_that_are_nan_show_in_the_loss(isa, dtype, rng, loss):
+    for columns in (1, 2, 16, 17):
+        for column in {0, columns - 1}:
+            output, targets = problem(loss, rng, dtype, 20, columns)
+            output[7, column] = np.nan
+            kernel = getattr(kernels, loss)
+            assert np.isnan(kernel(output, targets, *settings_of(loss, columns))[0])
+
+
+@pytest.mark.parametrize("loss", reference.LOSSES)
+def test_a_row_does_not_depend_on_others(isa, dtype, rng, loss):
+    kernel = getattr(kernels, loss)
+    for columns in (1, 3, 17):
+        given = settings_of(loss, columns)
+        output, targets = problem(loss, rng, dtype, 32, columns)
+        _, truth = kernel(output, targets, *given)
+        for rows in (1, 2, 4, 8, 16):
+            _, few = kernel(output[:rows], targets[:rows], *given)
+            np.testing.assert_array_equal(few * (rows / 32), truth[:rows])

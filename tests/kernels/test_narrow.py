@@ -6,6 +6,7 @@ import bounds
 import numpy as np
 import pytest
 from bounds import exact, gamma
+from problems import outputs_of, settings_of, targets_of
 
 from schuss import reference
 from schuss._core import kernels
@@ -227,3 +228,36 @@ def test_learning_rates_are_those_of_the_steps(isa, dtype, rng):
         x[keep], targets[keep], weights, biases, *rest, rates[::2], 2, 0.0, [False] * 2
     )
     assert bits(found)[0] == bits(truth)[0]
+
+
+@pytest.mark.parametrize("loss", reference.LOSSES)
+@pytest.mark.parametrize("batch", [1, 4, 9])
+def test_losses_have_settings_and_rows_weights(isa, rng, loss, batch):
+    """Smooth layers in float64: what rounding does in some steps stays far below."""
+    widths, rows = (5, 7, 3), 18
+    x = outputs_of(rng, "float64", rows, 5)
+    targets = targets_of(loss, rng, "float64", rows, 3)
+    pairs = list(itertools.pairwise(widths))
+    arguments = (
+        x,
+        targets,
+        [numbers(rng, "float64", *pair) for pair in pairs],
+        [numbers(rng, "float64", width) for width in widths[1:]],
+        ["tanh", "identity"],
+        loss,
+        "sgd",
+        [0.5, 0.0],
+        [0.02] * -(-rows // batch),
+        batch,
+        1e-3,
+        [False, True],
+        0.0,
+        settings_of(loss, 3),
+        rng.integers(4, size=rows) / 2,
+    )
+    found, truth = (module.train_narrow(*arguments) for module in (kernels, reference))
+    for arrays, others in zip(found[:2], truth[:2], strict=True):
+        for a, b in zip(arrays, others, strict=True):
+            np.testing.assert_allclose(a, b, rtol=0, atol=1e-12)
+    assert found[2] == pytest.approx(truth[2], rel=1e-12)
+    assert found[3:] == truth[3:]

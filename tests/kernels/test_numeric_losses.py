@@ -1,26 +1,105 @@
-"""Losses of numbers against float64 with derived bounds."""
+"""Losses of numbers against float64 with derived bounds, and at their extremes."""
 
+import bounds
 import numpy as np
 import pytest
-from bounds import exact, gamma
+from bounds import exact
+from problems import outputs_of, settings_of, targets_of
 
 from schuss import reference
 from schuss._core import kernels
 
-ROWS = [1, 2, 15, 16, 17, 37]
-CLASSES = [1, 2, 3, 10, 15, 16, 17, 33, 1000]
+COLUMNS = [1, 2, 3, 10, 15, 16, 17, 33, 1000]
 
 
-def logits(rng, dtype, rows, classes, scale=3.0):
-    return (rng.normal(size=(rows, classes)) * scale).astype(dtype)
+def check(loss, output, targets, weights=None):
+    """Within the bound of its own rounding; the reference's, in float64, on top."""
+    dtype, rows = output.dtype, len(output)
+    given = settings_of(loss, output.shape[1])
+    value, gradient = getattr(kernels, loss)(output, targets, *given, weights=weights)
+    true = getattr(reference, loss)(
+        exact(output), exact(targets), *given, weights=weights
+    )
+    y, known = exact(output), ~np.isnan(targets)
+    e_value, e_gradient = bounds.losses(
+        loss, y, 0 * y, exact(targets), dtype, given, weights
+    )
+    assert abs(value - float(true[0])) <= 1.01 * e_value / rows
+    assert np.all(np.abs(gradient - true[1]) <= 1.01 * e_gradient)
+    assert not gradient[~known].any()
+    return value, gradient
 
 
-@pytest.mark.parametrize("columns", CLASSES)
-def test_mean_squared_error(isa, dtype, rng, columns):
-    output = logits(rng, dtype, 17, columns)
-    targets = logits(rng, dtype, 17, columns)
-    loss, gradient = kernels.mean_squared_error(output, targets)
-    truth = reference.mean_squared_error(exact(output), exact(targets))
-    # A difference and a square per term, their sum, the share; all terms positive.
-    assert abs(loss - float(truth[0])) <= gamma(columns + 6, dtype) * float(truth[0])
-    assert np.all(np.abs(gradient - truth[1]) <= gamma(6, dtype) * np.abs(truth[1]))
+def check_shapes(loss, dtype, rng):
+    for columns in COLUMNS:
+        for rows in (1, 2, 17):
+            output = 3 * outputs_of(rng, dtype, rows, columns)
+            targets = targets_of(loss, rng, dtype, rows, columns)
+            weights = rng.integers(4, size=rows) / 2
+            check(loss, output, targets, weights)
+            whole = check(loss, output, targets)
+            targets[rng.random(size=targets.shape) < 0.3] = np.nan
+            some = check(loss, output, targets)
+            kept = np.where(np.isnan(targets), 0, whole[1])
+            np.testing.assert_array_equal(some[1], kept)
+
+
+def test_mean_squared_error(isa, dtype, rng):
+    check_shapes("mean_squared_error", dtype, rng)
+
+
+def test_mean_absolute_error(isa, dtype, rng):
+    check_shapes("mean_absolute_error", dtype, rng)
+
+
+def test_huber(isa, dtype, rng):
+    check_shapes("huber", dtype, rng)
+
+
+def test_pinball(isa, dtype, rng):
+    check_shapes("pinball", dtype, rng)
+
+
+def test_binary_cross_entropy(isa, dtype, rng):
+    check_shapes("binary_cross_entropy", dtype, rng)
+
+
+def test_poisson(isa, dtype, rng):
+    check_shapes("poisson", dtype, rng)
+
+
+@pytest.mark.parametrize("loss", ["mean_absolute_error", "pinball"])
+def test_equal_numbers_have_no_slope(isa, dtype, rng, loss):
+    output = outputs_of(rng, dtype, 5, 3)
+    value, gradient = getattr(kernels, loss)(output, output, *settings_of(loss, 3))
+    assert value == 0 and not gradient.any()
+
+
+def test_huber_is_its_neighbours_far_off(isa, dtype, rng):
+    output, targets = outputs_of(rng, dtype, 9, 4), outputs_of(rng, dtype, 9, 4)
+    wide = kernels.huber(output, targets, 2.0**20)
+    squares = kernels.mean_squared_error(output, targets)
+    assert wide[0] == squares[0] / 2
+    np.testing.assert_array_equal(wide[1], squares[1] / 2)
+    narrow = kernels.huber(output, targets, 2.0**-20)
+    np.testing.assert_array_equal(
+        narrow[1] * 2.0**20, kernels.mean_absolute_error(output, targets)[1]
+    )
+
+
+def test_binary_cross_entropy_of_huge_logits(isa, dtype):
+    x = np.array([[1e4, -1e4, 1e4, -1e4]], dtype)
+    truth = np.array([[1.0, 0.0, 0.0, 1.0]])
+    loss, gradient = kernels.binary_cross_entropy(x, truth)
+    assert loss == 5e3
+    np.testing.assert_array_equal(gradient, [[0, 0, 0.25, -0.25]])
+
+
+def test_a_row_of_missing_targets_counts_nothing(isa, dtype, rng):
+    for columns in (1, 2, 17):
+        output = outputs_of(rng, dtype, 3, columns)
+        for loss in ("mean_squared_error", "huber", "poisson"):
+            value, gradient = getattr(kernels, loss)(
+                output, np.full_like(output, np.nan), *settings_of(loss, columns)
+            )
+            assert value == 0 and not gradient.any()

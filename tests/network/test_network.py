@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from problems import needed_settings
 
 from schuss import _core, reference
 
@@ -15,8 +16,11 @@ def pair(dtype, widths=(7, 12, 3), activation="tanh", loss=CROSS_ENTROPY, scale=
     layers = [(width, activation) for width in widths[1:-1]] + [
         (widths[-1], "identity")
     ]
-    native = getattr(_core, dtype).Network(widths[0], layers, loss, scale, 0.25)
-    twin = reference.Network(widths[0], layers, loss, scale, 0.25, dtype)
+    settings = needed_settings(loss, widths[-1])
+    native = getattr(_core, dtype).Network(
+        widths[0], layers, loss, scale, 0.25, settings
+    )
+    twin = reference.Network(widths[0], layers, loss, scale, 0.25, dtype, settings)
     rng = np.random.default_rng(0)
     for layer, (a, b) in enumerate(itertools.pairwise(widths)):
         weights = (rng.normal(size=(a, b)) / np.sqrt(a)).astype(dtype)
@@ -44,7 +48,7 @@ def test_predict_evaluate_and_differentiate(isa, dtype, rng, rows):
             np.testing.assert_allclose(a, b, **close)
 
 
-@pytest.mark.parametrize("loss", reference.LOSSES)
+@pytest.mark.parametrize("loss", sorted({*reference.LOSSES} - {"perceptron", "hinge"}))
 def test_targets_may_be_tables(isa, dtype, rng, loss):
     native, twin = pair(dtype, loss=loss)
     X, t = rng.normal(size=(20, 7)), rng.dirichlet(np.ones(3), 20)

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -6,6 +6,8 @@ from numpy.typing import NDArray
 
 Parameters = tuple[NDArray[Any], ...]
 State = tuple[int, list[list[Parameters]]]
+Problem = str | BaseException | None
+Result = tuple[NDArray[np.float64], NDArray[np.int64], float, int, Problem]
 
 def check_table(array: NDArray[Any], name: str, columns: int = 0) -> None: ...
 
@@ -20,9 +22,7 @@ class Training:
         first_epoch: int = 0,
         weights: NDArray[np.float64] | None = None,
     ) -> None: ...
-    def run(
-        self, learning_rates: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.int64], float, int, str | None]: ...
+    def run(self, learning_rates: NDArray[np.float64]) -> Result: ...
     def gradient_norms(self) -> NDArray[np.float64]: ...
 
 class Network:
@@ -35,6 +35,7 @@ class Network:
         offset: float = 0.0,
         stages: Sequence[tuple[int, str, Sequence[float], int]] = (),
         loss_settings: Sequence[float] = (),
+        custom_loss: Callable[..., tuple[Any, Any]] | None = None,
     ) -> None: ...
     @property
     def isa(self) -> str: ...

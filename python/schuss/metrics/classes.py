@@ -72,7 +72,8 @@ def log_loss(y: ArrayLike, probabilities: ArrayLike) -> float:
     ----------
     y : array_like, shape (rows,) or (rows, classes)
         Class labels from 0, or distributions over classes.
-    probabilities : array_like, shape (rows, classes)
+    probabilities : array_like, shape (rows, classes) or (rows,)
+        In one dimension of class 1, y then having probabilities of it or labels.
 
     Returns
     -------
@@ -85,6 +86,9 @@ def log_loss(y: ArrayLike, probabilities: ArrayLike) -> float:
     """
     table = np.asarray(probabilities)
     least = np.finfo(table.dtype if table.dtype.kind == "f" else np.float64).eps
+    if table.ndim == 1:
+        truth, table = alike(y, table)
+        y, table = np.stack([1 - truth, truth], 1), np.stack([1 - table, table], 1)
     logs = np.log(np.maximum(table, least).astype(np.float64))
     if np.ndim(y) == 2:
         truth, logs = alike(y, logs)

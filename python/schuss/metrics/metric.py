@@ -105,7 +105,7 @@ def as_metric(given: object, outputs: int) -> Metric:
     ----------
     given : str, callable or Metric
         "top_3_accuracy", with any number, is `top_k_accuracy`; "f1" is that of class 1
-        if there are two classes, and their mean if there are more.
+        if there are two classes, or one event, and their mean if there are more.
     outputs : int
         Of the model.
 
@@ -125,7 +125,7 @@ def as_metric(given: object, outputs: int) -> Metric:
         return known if known and known.function is given else Metric(given)
     if not isinstance(given, str):
         raise TypeError(f"a metric is {given!r}; give a name or a callable.")
-    if given == "f1" and outputs == 2:
+    if given == "f1" and outputs <= 2:
         binary = partial(f1, average="binary")
         return Metric(binary, "f1", "classes", "higher", of_labels=True)
     if match := re.fullmatch(r"top_([1-9]\d*)_accuracy", given):
@@ -158,10 +158,12 @@ def as_metrics(given: Iterable[Given], loss: Loss, outputs: int) -> list[Metric]
         raise TypeError(f"metrics is {given!r}; give a list of names or callables.")
     metrics = [as_metric(each, outputs) for each in given]
     for index, metric in enumerate(metrics):
-        wanted = "classes" if metric.takes == "probabilities" else metric.takes
-        if wanted not in ("prediction", loss.predicts):
+        if not _suits(metric, loss):
+            kind = metric.takes
+            if kind == "probabilities":
+                kind = "classes with probabilities"
             raise ValueError(
-                f"metric {metric.name!r} is for {wanted}, and this model predicts "
+                f"metric {metric.name!r} is for {kind}, and this model predicts "
                 f"{loss.predicts}; leave it out."
             )
         if metric.name in [other.name for other in metrics[:index]]:
@@ -169,6 +171,14 @@ def as_metrics(given: Iterable[Given], loss: Loss, outputs: int) -> list[Metric]
         if metric.name == "loss":
             raise ValueError('metric "loss" has the name of the loss; name it anew.')
     return metrics
+
+
+def _suits(metric: Metric, loss: Loss) -> bool:
+    if metric.takes == "prediction":
+        return True
+    if metric.takes == "probabilities":
+        return loss.has_probabilities
+    return (metric.takes == "numbers") == (loss.predicts == "numbers")
 
 
 def check_targets(metrics: Iterable[Metric], targets: NDArray[Any], name: str) -> None:
@@ -187,7 +197,7 @@ def check_targets(metrics: Iterable[Metric], targets: NDArray[Any], name: str) -
         If they are not.
     """
     for metric in metrics:
-        if metric.of_labels and targets.ndim != 1:
+        if metric.of_labels and targets.ndim != 1 and targets.shape[1] > 1:
             raise ValueError(
                 f"metric {metric.name!r} compares class labels, and {name} has "
                 f"shape {targets.shape}; give labels, or leave the metric out."

@@ -14,11 +14,13 @@ from schuss.reference import (
     gated,
     logits,
     loss,
+    margin_losses,
     monotone,
     narrow,
     noise,
     normalization,
     norms,
+    numeric_losses,
     optimizer,
     rearrange,
 )
@@ -29,12 +31,14 @@ from schuss.reference.elementary import *
 from schuss.reference.gated import *
 from schuss.reference.logits import *
 from schuss.reference.loss import *
+from schuss.reference.margin_losses import *
 from schuss.reference.monotone import *
 from schuss.reference.narrow import *
 from schuss.reference.network import Network
 from schuss.reference.noise import *
 from schuss.reference.normalization import *
 from schuss.reference.norms import *
+from schuss.reference.numeric_losses import *
 from schuss.reference.optimizer import *
 from schuss.reference.rearrange import *
 from schuss.reference.shuffle import *
@@ -87,10 +91,12 @@ __all__ += elementary.__all__
 __all__ += gated.__all__
 __all__ += logits.__all__
 __all__ += loss.__all__
+__all__ += margin_losses.__all__
 __all__ += monotone.__all__
 __all__ += narrow.__all__
 __all__ += noise.__all__
 __all__ += normalization.__all__
 __all__ += norms.__all__
+__all__ += numeric_losses.__all__
 __all__ += optimizer.__all__
 __all__ += rearrange.__all__

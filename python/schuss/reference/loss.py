@@ -8,10 +8,19 @@ from numpy.typing import NDArray
 
 from schuss.reference.elementary import Array
 from schuss.reference.logits import log_softmax, softmax
-from schuss.reference.numeric_losses import mean_squared_error
+from schuss.reference.margin_losses import hinge, perceptron
+from schuss.reference.monotone import sigmoid
+from schuss.reference.numeric_losses import (
+    binary_cross_entropy,
+    huber,
+    mean_absolute_error,
+    mean_squared_error,
+    pinball,
+    poisson,
+)
 from schuss.reference.weighting import weighted
 
-__all__ = ["LOSSES", "MEANS", "mean_squared_error", "softmax_cross_entropy"]
+__all__ = ["LOSSES", "MEANS", "softmax_cross_entropy"]
 
 
 def softmax_cross_entropy(
@@ -62,17 +71,46 @@ def _one_hot(targets: NDArray[Any], like: Array) -> Array:
     return np.asarray(np.eye(like.shape[1], dtype=like.dtype)[targets])
 
 
-def _itself(output: Array) -> Array:
-    return output
+def custom(
+    function: Callable[[Array, NDArray[Any]], tuple[Array, Array]],
+) -> Callable[..., tuple[float, Array]]:
+    """Return the loss that a function of the user's computes.
+
+    Parameters
+    ----------
+    function : callable of (outputs, targets)
+        Returns the rows' losses, of shape (rows,), and their gradients, of the shape of
+        the outputs.
+
+    Returns
+    -------
+    callable of (output, targets), with weights, as all losses are
+    """
+
+    def loss(
+        output: Array, targets: NDArray[Any], *, weights: Array | None = None
+    ) -> tuple[float, Array]:
+        own = targets if targets.ndim == 1 else targets.astype(output.dtype)
+        return weighted(*function(output.copy(), own), weights)
+
+    return loss
 
 
 LOSSES: dict[str, Callable[..., tuple[float, Array]]] = {
     "softmax_cross_entropy": softmax_cross_entropy,
     "mean_squared_error": mean_squared_error,
+    "mean_absolute_error": mean_absolute_error,
+    "huber": huber,
+    "pinball": pinball,
+    "binary_cross_entropy": binary_cross_entropy,
+    "poisson": poisson,
+    "perceptron": perceptron,
+    "hinge": hinge,
 }
 
-# What outputs say that targets are on average.
+# What outputs say that targets are on average, where they do not say it themselves.
 MEANS: dict[str, Callable[[Array], Array]] = {
     "softmax_cross_entropy": softmax,
-    "mean_squared_error": _itself,
+    "binary_cross_entropy": sigmoid,
+    "poisson": np.exp,
 }

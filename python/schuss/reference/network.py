@@ -1,7 +1,7 @@
 """The meaning of one training step: the native network's twin, step for step."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from schuss.reference.activation import ACTIVATIONS
 from schuss.reference.dense import dense_backward, dense_forward
 from schuss.reference.elementary import Array
 from schuss.reference.logits import argmax
-from schuss.reference.loss import LOSSES, MEANS
+from schuss.reference.loss import LOSSES, MEANS, custom
 from schuss.reference.norms import clip, max_norm, shrinking, sum_of_squares
 from schuss.reference.optimizer import OPTIMIZERS, Optimizer
 from schuss.reference.rearrange import gather
@@ -46,6 +46,8 @@ class Network:
         settings, and the key by which it draws; places in order.
     loss_settings : sequence of float
         What the loss takes after the targets.
+    custom_loss : callable of (outputs, targets), optional
+        Returns the rows' losses and their gradients; instead of the loss by name.
 
     Attributes
     ----------
@@ -72,11 +74,13 @@ class Network:
         dtype: DTypeLike = "float32",
         stages: Sequence[tuple[int, str, Sequence[float], int]] = (),
         loss_settings: Sequence[float] = (),
+        custom_loss: Callable[..., tuple[Array, Array]] | None = None,
     ) -> None:
         self.dtype = np.dtype(dtype)
         self.rescaling = (scale, offset)
         self.activations = [activation for _, activation in layers]
-        self._loss, self._mean = LOSSES[loss], MEANS[loss]
+        self._loss = custom(custom_loss) if custom_loss else LOSSES[loss]
+        self._mean = MEANS.get(loss)
         self._loss_settings = loss_settings
         self._places: list[list[Stage]] = [[] for _ in range(len(layers) + 1)]
         for place, kind, settings, stage_key in stages:
@@ -351,7 +355,7 @@ class Network:
         output = self.forward(self.gathered(X, np.arange(len(X))))
         if wanted == 2:
             return argmax(output)
-        return self._mean(output) if wanted == 1 else output
+        return self._mean(output) if wanted == 1 and self._mean else output
 
     @property
     def measures(self) -> bool:

@@ -10,7 +10,8 @@ from schuss.reference.shuffle import shuffle
 if TYPE_CHECKING:
     from schuss.reference.network import Network, Parameters
 
-Result = tuple[NDArray[np.float64], NDArray[np.int64], float, int, str | None]
+Problem = str | BaseException | None
+Result = tuple[NDArray[np.float64], NDArray[np.int64], float, int, Problem]
 
 
 class Training:
@@ -70,16 +71,20 @@ class Training:
             The mean so far over the epoch of the last step.
         steps : int
             How many were taken.
-        problem : str or None
-            Why they ended early.
+        problem : str, exception or None
+            Why they ended early; what a custom loss raised.
         """
         losses, hits, loss, steps = [], [], 0.0, 0
         self._gradient_norms = []
-        problem = None
+        problem: Problem = None
         for rate in () if self._stopped else learning_rates:
             if self._done == 0 and (problem := self._begin_epoch()):
                 break
-            self._take(float(rate))
+            try:
+                self._take(float(rate))
+            except Exception as error:
+                problem = error
+                break
             steps += 1
             loss = self._loss / self._done
             if not np.isfinite(loss):

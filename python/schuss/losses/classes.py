@@ -1,4 +1,4 @@
-"""What a model is trained for: descriptions of the losses."""
+"""Losses of models that tell one class of several."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,72 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from schuss.checks import check_known, check_number, settle
-
-
-class Loss:
-    """What all losses share.
-
-    A batch's loss is the mean over its rows, sum_i w_i l_i / B, where the weights w_i
-    of the rows have mean 1 over all of the data: the gradient of any batch, of B = 1
-    row as well, is then on average that of sum_i w_i l_i / sum_i w_i over all rows, and
-    a learning rate means the same for any batch size and for weights of any scale.
-
-    Attributes
-    ----------
-    name : str
-        The kernel that computes it.
-    takes : "classes" or "numbers"
-        What targets are: labels of classes or distributions over them, or numbers.
-    predicts : "classes" or "numbers"
-        What `Model.predict` returns.
-    has_probabilities : bool
-        Whether outputs tell probabilities.
-    settings : list of float
-        The numbers the kernel takes after the targets, in order.
-    """
-
-    name: ClassVar[str]
-    takes: ClassVar[str]
-    predicts: ClassVar[str]
-    has_probabilities: ClassVar[bool] = False
-
-    @property
-    def settings(self) -> list[float]:
-        """The numbers the kernel takes after the targets, in order."""
-        return []
-
-    def check_outputs(self, outputs: int) -> None:
-        """Check that the loss suits so many outputs.
-
-        Parameters
-        ----------
-        outputs : int
-
-        Raises
-        ------
-        ValueError
-            If it does not.
-        """
-
-    def weights(
-        self, targets: NDArray[Any], sample_weight: NDArray[np.float64] | None
-    ) -> NDArray[np.float64] | None:
-        """Return what the loss itself makes of the rows' weights.
-
-        Parameters
-        ----------
-        targets : ndarray
-            As both engines take them.
-        sample_weight : ndarray of float64, shape (rows,), or None
-            The user's; None: all of them 1.
-
-        Returns
-        -------
-        ndarray of float64, shape (rows,), or None
-        """
-        return sample_weight
-
+from schuss.checks import check_number, settle
+from schuss.losses.loss import Loss
 
 ClassWeight = str | tuple[float, ...] | dict[int, float]
 
@@ -196,42 +132,30 @@ def _weight_of(each: object, weight: float) -> float:
 
 
 @dataclass(frozen=True)
-class MeanSquaredError(Loss):
-    """The mean over a row's outputs of (y - t)^2, for numbers.
+class Perceptron(Loss):
+    """The perceptron rule, max_c s_c - s_k, for labels k.
 
-    Source: C. F. Gauss, 1809.
+    Rows that are classified rightly change nothing; of any other, a step of plain SGD
+    adds its inputs to the weights of its class and takes them from those of the class
+    it was taken for. Outputs tell classes, and no probabilities. Sources:
+    F. Rosenblatt, 1958; for several classes, R. O. Duda and P. E. Hart, 1973.
     """
 
-    name: ClassVar[str] = "mean_squared_error"
-    takes: ClassVar[str] = "numbers"
-    predicts: ClassVar[str] = "numbers"
+    name: ClassVar[str] = "perceptron"
+    takes: ClassVar[str] = "labels"
+    predicts: ClassVar[str] = "classes"
 
 
-LOSSES: dict[str, Loss] = {
-    loss.name: loss for loss in (SoftmaxCrossEntropy(), MeanSquaredError())
-}
+@dataclass(frozen=True)
+class Hinge(Loss):
+    """The hinge loss of classes, max_c (s_c + [c is not k]) - s_k, for labels k.
 
-
-def as_loss(given: object, outputs: int) -> Loss:
-    """Return what a user gave as a loss, known to suit a model.
-
-    Parameters
-    ----------
-    given : str or Loss
-    outputs : int
-        Of the model.
-
-    Returns
-    -------
-    Loss
-
-    Raises
-    ------
-    ValueError
-        If it is none, or none for so many outputs.
+    It is 0 where the label's output is above all others by 1 at least; with two classes
+    it is max(0, 1 - m) of the margin m between their outputs. Outputs tell classes, and
+    no probabilities. Source: K. Crammer and Y. Singer, "On the Algorithmic
+    Implementation of Multiclass Kernel-based Vector Machines", 2001.
     """
-    if not isinstance(given, Loss):
-        check_known("loss", given, LOSSES)
-        given = LOSSES[str(given)]
-    given.check_outputs(outputs)
-    return given
+
+    name: ClassVar[str] = "hinge"
+    takes: ClassVar[str] = "labels"
+    predicts: ClassVar[str] = "classes"
