@@ -378,3 +378,41 @@ def test_batch_norm_trains_what_would_not():
         history = model.fit(X, y, epochs=5, optimizer=schuss.SGD(0.1), verbose=False)
         losses.append(history["loss"][-1])
     assert losses[0] > 2.2 and losses[1] < 0.3
+
+
+def test_an_activation_is_known():
+    with pytest.raises(
+        ValueError, match="activation is 'rule'; give one of \"identity"
+    ):
+        schuss.Model([schuss.Activation("rule"), schuss.Dense(3)])
+    with pytest.raises(ValueError, match="activation of layer 0 is 'rule'"):
+        schuss.Model([schuss.Dense(3), schuss.Activation("rule")])
+    with pytest.raises(ValueError, match="activation is 3"):
+        schuss.Model([schuss.Activation(3), schuss.Dense(3)])
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_dense_and_activation_are_a_dense_with_it(engine):
+    X, y = schuss.datasets.make_blobs(90, seed=0)
+    ends = []
+    for first in (
+        [schuss.Dense(9, "relu")],
+        [schuss.Dense(9), schuss.Activation("relu")],
+    ):
+        model = schuss.Model([*first, schuss.Dense(3)], seed=1, engine=engine)
+        model.fit(X, y, epochs=2, verbose=False)
+        ends.append([a.tobytes() for own in model.weights for a in own])
+    assert ends[0] == ends[1]
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_slopes_are_learned(engine):
+    X, y = schuss.datasets.make_blobs(90, seed=0)
+    layers = [schuss.Dense(9), schuss.BatchNorm(), schuss.PReLU(), schuss.Dense(3)]
+    model = schuss.Model(layers, seed=1, engine=engine, dtype="float64").build(2)
+    (slopes,) = model.weights[2]
+    np.testing.assert_array_equal(slopes, np.full(9, 0.25))
+    assert model.check_gradients(X, y).error < 1e-5
+    model.fit(X, y, epochs=5, regularizer=schuss.L2(0.01), verbose=False)
+    assert len(set(model.weights[2][0])) == 9
+    assert model.check_gradients(X, y).error < 1e-4

@@ -14,6 +14,7 @@ Kernels make_kernels() {
   add_activations(kernels);
   add_losses(kernels);
   add_optimizers(kernels);
+  add_prelu(kernels);
   add_gather(kernels);
   add_narrow(kernels);
   add_noise(kernels);

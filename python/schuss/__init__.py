@@ -29,10 +29,12 @@ from schuss.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, Rprop
 from schuss.regularizers import L2
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
 from schuss.stages import (
+    Activation,
     BatchNorm,
     Dropout,
     GaussianNoise,
     LayerNorm,
+    PReLU,
     Residual,
     Stage,
 )
@@ -42,6 +44,7 @@ __all__ = [
     "L2",
     "LBFGS",
     "SGD",
+    "Activation",
     "Adagrad",
     "Adam",
     "AdamW",
@@ -64,6 +67,7 @@ __all__ = [
     "LearningRateSearch",
     "Model",
     "OneCycle",
+    "PReLU",
     "RMSprop",
     "ReduceOnPlateau",
     "Rescaling",

@@ -13,6 +13,7 @@ from schuss.fitting import Position
 from schuss.history import History
 from schuss.layers import Layer
 from schuss.losses import LOSSES
+from schuss.stages import Activation
 from schuss.structure import Structure
 from schuss.summary import summarize
 from schuss.weights import as_arrays, first_weights, fitting_weights
@@ -34,6 +35,9 @@ class Architecture:
         for index, layer in enumerate(structure.dense):
             name = f"activation of layer {index}"
             check_known(name, layer.activation, reference.ACTIVATIONS)
+        for stage in structure.items:
+            if isinstance(stage, Activation):
+                check_known("activation", stage.activation, reference.ACTIVATIONS)
         check_known("loss", loss, LOSSES)
         check_known("dtype", dtype, DTYPES)
         check_known("engine", engine, ENGINES)

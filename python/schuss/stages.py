@@ -35,6 +35,11 @@ class Stage(Layer):
     first: ClassVar[tuple[float, ...]] = ()
 
     @property
+    def kind(self) -> str:
+        """What the network calls it."""
+        return self.name
+
+    @property
     def settings(self) -> list[float]:
         """The numbers the network is given for it, in order."""
         return []
@@ -222,6 +227,55 @@ class BatchNorm(Stage):
     def settings(self) -> list[float]:
         """Momentum and epsilon."""
         return [self.momentum, self.epsilon]
+
+
+@dataclass(frozen=True)
+class Activation(Stage):
+    """An activation of its own, h = f(x), for places that no `Dense` has in it.
+
+    ``Dense(30, "relu")`` and ``Dense(30), Activation("relu")`` are the same; between
+    the two there may be something else, as a `BatchNorm`.
+
+    Parameters
+    ----------
+    activation : str
+        The name of f, as for `Dense`.
+
+    Examples
+    --------
+    >>> import schuss
+    >>> layers = [schuss.Dense(30), schuss.BatchNorm(), schuss.Activation("relu")]
+    >>> model = schuss.Model([*layers, schuss.Dense(10)])
+    """
+
+    activation: str
+    name: ClassVar[str] = "activation"
+
+    @property
+    def kind(self) -> str:
+        """The name of f."""
+        return self.activation
+
+    @property
+    def title(self) -> str:
+        """Its function is a part of it."""
+        return f"Activation {self.activation}"
+
+
+@dataclass(frozen=True)
+class PReLU(Stage):
+    """The rectifier whose slope below 0 is learned: h = x, or slope x for x < 0.
+
+    Every column has a slope of its own, which is 0.25 at first; the regularizer and
+    weight decay leave it alone, as they would draw it towards a plain ReLU.
+
+    Source: K. He, X. Zhang, S. Ren and J. Sun, "Delving deep into rectifiers", 2015.
+    """
+
+    name: ClassVar[str] = "prelu"
+    names: ClassVar[tuple[str, ...]] = ("slope",)
+    learned: ClassVar[int] = 1
+    first: ClassVar[tuple[float, ...]] = (0.25,)
 
 
 @dataclass(frozen=True)

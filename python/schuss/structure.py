@@ -1,11 +1,21 @@
 """The layers of a model in order: what a network is made from."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from schuss.initializers import default_initializer
 from schuss.layers import Dense, Layer, Rescaling
-from schuss.stages import BatchNorm, Branch, Join, Residual, Stage
+from schuss.stages import (
+    Activation,
+    BatchNorm,
+    Branch,
+    Join,
+    PReLU,
+    Residual,
+    Stage,
+)
 
 # Place, kind, settings and key of what stands between dense layers.
 StageGiven = tuple[int, str, list[float], int]
@@ -23,7 +33,8 @@ class Structure:
     rescaling : Rescaling
         Which does nothing by default.
     items : list of Dense or Stage
-        All others, in order; those of a `Residual` between a `Branch` and a `Join`.
+        All others, in order; those of a `Residual` between a `Branch` and a `Join`. An
+        `Activation` right after a `Dense` without one is a part of it.
     dense : list of Dense
     layers : list of Dense or Stage
         Those that have arrays, as `Model.weights` has them.
@@ -48,7 +59,7 @@ class Structure:
                 "a schuss.Rescaling may be the first."
             )
         self.rescaling = first
-        self.items = list(_flat(rest))
+        self.items = _joined(list(_flat(rest)))
         self.dense = [item for item in self.items if isinstance(item, Dense)]
         self.layers = [item for item in self.items if item.names]
         if not self.dense:
@@ -161,8 +172,33 @@ class Structure:
                 continue
             sequence = np.random.SeedSequence([seed, 4, len(stages)])
             key = int(sequence.generate_state(1, "u8")[0])
-            stages.append((place, item.name, item.settings, key))
+            stages.append((place, item.kind, item.settings, key))
         return stages
+
+
+def _joined(items: list[Dense | Stage]) -> list[Dense | Stage]:
+    """Return the items with activations in their dense layers, where they can be.
+
+    An activation that comes later suits the first weights to it all the same.
+    """
+    joined: list[Dense | Stage] = []
+    bare = -1  # the place of a dense layer that no activation followed yet
+    for item in items:
+        before = joined[bare] if bare >= 0 else None
+        if isinstance(before, Dense) and isinstance(item, Activation | PReLU):
+            # A PReLU is a kin of the leaky ReLU.
+            name = item.activation if isinstance(item, Activation) else "leaky_relu"
+            suiting = before.initializer or default_initializer(name)
+            joined[bare] = replace(before, initializer=suiting)
+            if isinstance(item, Activation) and bare == len(joined) - 1:
+                joined[bare] = replace(before, activation=name)
+                bare = -1
+                continue
+            bare = -1
+        joined.append(item)
+        if isinstance(item, Dense):
+            bare = len(joined) - 1 if item.activation == "identity" else -1
+    return joined
 
 
 def _flat(layers: Iterable[Layer]) -> Iterator[Dense | Stage]:

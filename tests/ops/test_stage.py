@@ -34,6 +34,16 @@ CASES = {
     "batch norm": ((300, 20, 17, 5), [(place, *BATCH_NORM) for place in range(4)]),
     "inner": ((300, 33, 2, 5), [(1, *BATCH_NORM), (2, *LAYER_NORM), (2, *BATCH_NORM)]),
     "mixed": ((9, 20, 20, 5), MIXED),
+    "activations": (
+        (300, 20, 17, 5),
+        [
+            (0, "tanh", [], 0),
+            (1, *BATCH_NORM),
+            (1, "gelu", [], 0),
+            (2, "softplus", [], 0),
+        ],
+    ),
+    "prelu": ((300, 20, 17, 5), [(place, "prelu", [], 0) for place in range(4)]),
 }
 
 

@@ -32,6 +32,7 @@ from schuss.reference.network import Network
 from schuss.reference.noise import *
 from schuss.reference.normalization import *
 from schuss.reference.optimizer import *
+from schuss.reference.prelu import *
 from schuss.reference.rearrange import *
 from schuss.reference.shuffle import *
 from schuss.reference.training import Training
@@ -62,6 +63,8 @@ KERNELS = (
     "log_softmax",
     "multiply_add",
     "normal_cdf",
+    "prelu",
+    "prelu_backward",
     "shuffle",
     "softmax",
     "train_narrow",
@@ -84,4 +87,5 @@ __all__ += narrow.__all__
 __all__ += noise.__all__
 __all__ += normalization.__all__
 __all__ += optimizer.__all__
+__all__ += ["prelu", "prelu_backward"]
 __all__ += rearrange.__all__

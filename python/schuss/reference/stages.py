@@ -6,10 +6,20 @@ from typing import ClassVar
 import numpy as np
 
 from schuss.reference import normalization
+from schuss.reference.activation import ACTIVATIONS
 from schuss.reference.elementary import Array
 from schuss.reference.noise import dropout, gaussian_noise
+from schuss.reference.prelu import prelu, prelu_backward
 
-__all__ = ["DIFFERENTIATE", "PREDICT", "STAGES", "TRAIN", "Stage", "connect"]
+__all__ = [
+    "DIFFERENTIATE",
+    "PREDICT",
+    "STAGES",
+    "TRAIN",
+    "Stage",
+    "connect",
+    "make_stage",
+]
 
 # What rows pass a network for. Noise is for the last alone.
 PREDICT, DIFFERENTIATE, TRAIN = range(3)
@@ -198,6 +208,42 @@ class BatchNorm(Stage):
         self.vectors = (*self.vectors[:2], *mixed)
 
 
+class Rectifier(Stage):
+    """`prelu`; it has no settings."""
+
+    names = ("slope",)
+    learned = 1
+
+    def forward(self, x: Array, purpose: int, step: int) -> Array:
+        """Return y."""
+        self._x = x
+        return prelu(x, self.vectors[0])
+
+    def backward(self, d_y: Array) -> Array:
+        """Return dL/dx."""
+        below = np.minimum(self._x, 0)
+        self.gradients = (normalization.column_product_sum(below, d_y),)
+        return prelu_backward(self._x, self.vectors[0], d_y)
+
+
+class Activated(Stage):
+    """An activation of its own; `kind` is its name."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__((), 0)
+        self._activation = ACTIVATIONS[kind]
+
+    def forward(self, x: Array, purpose: int, step: int) -> Array:
+        """Return y."""
+        y = self._activation.forward(x)
+        self._kept = x if self._activation.keeps_input else y
+        return y
+
+    def backward(self, d_y: Array) -> Array:
+        """Return dL/dx."""
+        return self._activation.backward(self._kept, d_y)
+
+
 STAGES: dict[str, type[Stage]] = {
     "dropout": Dropout,
     "gaussian_noise": GaussianNoise,
@@ -205,7 +251,15 @@ STAGES: dict[str, type[Stage]] = {
     "join": Join,
     "layer_norm": LayerNorm,
     "batch_norm": BatchNorm,
+    "prelu": Rectifier,
 }
+
+
+def make_stage(kind: str, settings: Sequence[float], key: int) -> Stage:
+    """Return a stage of `STAGES`, or the activation of that name."""
+    if kind in ACTIVATIONS:
+        return Activated(kind)
+    return STAGES[kind](settings, key)
 
 
 def connect(stages: Iterable[Stage]) -> None:
