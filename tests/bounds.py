@@ -261,26 +261,53 @@ def outputs(activations, layers, x, dtype):
     return errors, of_kept
 
 
-def losses(loss, output, e_output, targets, dtype):
-    """Of the sum of the rows' losses, and of the first delta; targets are numbers."""
-    batch, columns = output.shape
-    if loss == "mean_squared_error":
-        distance = np.abs(output - targets)
-        error = (2 * distance + e_output) * e_output / columns
-        error = error + gamma(columns + 6, dtype) * distance**2 / columns
-        e_delta = 2 / (columns * batch) * (e_output + gamma(6, dtype) * distance)
-        return error.sum(), e_delta
-    p = reference.softmax(output)
+def losses(loss, output, e_output, targets, dtype, settings=(), weights=None):
+    """Of the sum of the rows' losses, and of the first delta; targets are numbers.
+
+    A weight is one more factor of the losses and of the delta.
+    """
+    weights = np.ones(len(output)) if weights is None else weights
+    if loss == "softmax_cross_entropy":
+        values, e_values, e_slopes = cross_entropies(
+            output, e_output, targets, dtype, *settings
+        )
+    else:
+        values, e_values, e_slopes = squared_errors(output, e_output, targets, dtype)
+    e_values = e_values + roundoff(dtype) * np.abs(values)
+    return (weights * e_values).sum(), weights[:, None] * e_slopes / len(output)
+
+
+def squared_errors(output, e_output, targets, dtype):
+    """The rows' losses, their errors, and those of their slopes."""
+    columns = output.shape[1]
+    distance = np.abs(output - targets)
+    values = (distance**2).sum(axis=1) / columns
+    error = (2 * distance + e_output) * e_output / columns
+    error = error + gamma(columns + 6, dtype) * distance**2 / columns
+    e_slopes = 2 / columns * (e_output + gamma(7, dtype) * distance)
+    return values, error.sum(axis=1), e_slopes
+
+
+def cross_entropies(output, e_output, targets, dtype, smoothing=0):
+    """The same, smoothed: what smoothing adds is a sum of its own, and a term."""
+    columns = output.shape[1]
+    p, log_p = reference.softmax(output), reference.log_softmax(output)
     total = targets.sum(axis=1, keepdims=True)
-    log_p = reference.log_softmax(output)
-    error = (targets + total * p) * e_output + gamma(columns + 4, dtype) * (
-        targets * np.abs(log_p)
-    )
+    moved = smoothing * np.abs(total / columns - targets)
+    truth = targets + smoothing * (total / columns - targets)
+    values = -(truth * log_p).sum(axis=1)
+    terms = targets * np.abs(log_p)
+    error = (truth + total * p) * e_output + gamma(columns + 4, dtype) * terms
     error = error + targets * log_softmax(output, p, dtype)
+    below = output.max(axis=1, keepdims=True) - output
+    smoothed = gamma(2 * columns + 6, dtype) * smoothing * (total / columns + targets)
+    error = error + smoothed * below
+    if smoothing:
+        error = error + roundoff(dtype) * (terms + moved * below)
     e_p = p * (e_output + (p * e_output).sum(axis=1, keepdims=True))
     e_p = e_p + softmax(output, p, dtype)
-    e_delta = total * e_p + gamma(columns + 4, dtype) * (p * total + targets)
-    return error.sum(), e_delta / batch
+    e_slopes = total * e_p + gamma(columns + 5, dtype) * (p * total + targets)
+    return values, error.sum(axis=1), e_slopes + smoothed
 
 
 def gradients(activations, layers, network, errors, e_delta, dtype):

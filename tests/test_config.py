@@ -5,6 +5,7 @@ from children import run
 
 import schuss
 from schuss import _core
+from schuss.config import one_thread_per_call
 
 
 def test_threads(threads):
@@ -29,3 +30,28 @@ def test_show_config(capsys, isa):
     text = capsys.readouterr().out
     for fact in (schuss.__version__, _core.compiler, isa, _core.threading, "threads"):
         assert fact in text
+
+
+@pytest.mark.parametrize("before", [None, 3])
+def test_one_thread_per_call_until_all_are_done(threads, before):
+    threads(before)
+    usual = schuss.get_threads()
+    first, second = one_thread_per_call(), one_thread_per_call()
+    first.__enter__()
+    second.__enter__()
+    assert schuss.get_threads() == 1
+    first.__exit__(None, None, None)
+    assert schuss.get_threads() == 1
+    second.__exit__(None, None, None)
+    assert schuss.get_threads() == usual
+    assert _core.requested_threads() == (before or 0)
+
+
+def test_one_thread_per_call_ends_with_an_error_and_spares_a_later_choice(threads):
+    threads(3)
+    with pytest.raises(LookupError), one_thread_per_call():
+        raise LookupError
+    assert schuss.get_threads() == 3
+    with one_thread_per_call():
+        schuss.set_threads(2)
+    assert schuss.get_threads() == 2

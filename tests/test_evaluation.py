@@ -5,14 +5,19 @@ import pytest
 
 import schuss
 from schuss import evaluation
+from schuss.examples import Examples
+from schuss.losses import SoftmaxCrossEntropy
 from schuss.metrics import METRICS, Metric
+
+LOSS = SoftmaxCrossEntropy()
+EXAMPLES = Examples("", np.zeros((4, 3)), np.array([1, 0, 1, 1]))
 
 
 class Fake:
     def __init__(self):
         self.asked = []
 
-    def evaluate(self, X, targets):
+    def evaluate(self, X, targets, weights):
         return 0.25, 2
 
     def predict(self, X, wanted):
@@ -22,19 +27,18 @@ class Fake:
 
 
 def test_predictions_are_asked_for_once_and_only_if_wanted():
-    X, y, network = np.zeros((4, 3)), np.array([1, 0, 1, 1]), Fake()
-    values = evaluation.evaluate(network, X, y, True, [METRICS["accuracy"]])
+    network = Fake()
+    values = evaluation.evaluate(network, EXAMPLES, LOSS, [METRICS["accuracy"]])
     assert values == {"loss": 0.25, "accuracy": 0.5} and network.asked == []
     names = ("f1", "log_loss", "roc_auc")
-    values = evaluation.evaluate(network, X, y, True, [METRICS[n] for n in names])
+    values = evaluation.evaluate(network, EXAMPLES, LOSS, [METRICS[n] for n in names])
     assert list(values) == ["loss", "accuracy", *names]
     assert sorted(network.asked) == [1, 2]
 
 
 def test_a_metric_of_ones_own_may_be_called_accuracy():
     own = Metric(lambda y, predicted: 7.0, "accuracy")
-    y = np.array([1, 0, 1, 1])
-    assert evaluation.evaluate(Fake(), np.zeros((4, 3)), y, True, [own]) == {
+    assert evaluation.evaluate(Fake(), EXAMPLES, LOSS, [own]) == {
         "loss": 0.25,
         "accuracy": 7.0,
     }

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from schuss.examples import as_array, as_examples, as_targets
-from schuss.losses import MEAN_SQUARED_ERROR, SOFTMAX_CROSS_ENTROPY
+from schuss.losses import MeanSquaredError, SoftmaxCrossEntropy
+
+CLASSES, NUMBERS = SoftmaxCrossEntropy(), MeanSquaredError()
 
 
-def targets(y, rows=3, outputs=2, loss=SOFTMAX_CROSS_ENTROPY):
+def targets(y, rows=3, outputs=2, loss=CLASSES):
     return as_targets(y, "y", rows, outputs, loss, "float32")
 
 
@@ -33,9 +35,9 @@ def test_labels_beyond_int32_are_refused_and_not_wrapped():
 
 
 def test_numbers_in_one_dimension_are_one_column():
-    assert targets([1.5, 2, 3], outputs=1, loss=MEAN_SQUARED_ERROR).shape == (3, 1)
+    assert targets([1.5, 2, 3], outputs=1, loss=NUMBERS).shape == (3, 1)
     with pytest.raises(ValueError, match=r"y has shape \(3, 1\) but the model has 2"):
-        targets([1.5, 2, 3], outputs=2, loss=MEAN_SQUARED_ERROR)
+        targets([1.5, 2, 3], outputs=2, loss=NUMBERS)
 
 
 @pytest.mark.parametrize(

@@ -100,3 +100,12 @@ def test_pyplot_is_left_alone(drawn):
     y = np.zeros(1, int)
     drawn(y, images(1), y)
     assert ("matplotlib.pyplot" in sys.modules) == before
+
+
+def test_trials_by_what_is_no_number_are_in_categories():
+    values, scores = ["tanh", True, "tanh", None], np.array([0.4, 0.3, 0.2, 0.1])
+    (axes,) = figures.draw_trials(values, scores, 3, "kind", "val_loss").axes
+    np.testing.assert_array_equal(axes.lines[0].get_xdata(), [0, 1, 0, 2])
+    told = [label.get_text() for label in axes.get_xticklabels()]
+    assert told == ["tanh", "True", "None"]
+    assert axes.lines[1].get_xdata()[0] == 2 and axes.lines[1].get_ydata()[0] == 0.1

@@ -5,6 +5,7 @@ import pytest
 
 import schuss
 from schuss import gradient_check, reference
+from schuss.examples import Examples
 
 
 def test_a_wrong_gradient_is_found():
@@ -17,8 +18,7 @@ def test_a_wrong_gradient_is_found():
         gradients,
         model.weights,
         model._made("native", "float64", 2),
-        X,
-        y.astype(np.int32),
+        Examples("", X, y.astype(np.int32)),
         np.random.default_rng(0),
         100,
     )
@@ -57,8 +57,7 @@ def test_a_gradient_that_is_nan_is_not_perfect():
         gradients,
         model.weights,
         model._made("native", "float64", 2),
-        X,
-        y.astype(np.int32),
+        Examples("", X, y.astype(np.int32)),
         np.random.default_rng(0),
         10,
     )

@@ -81,6 +81,7 @@ DESCRIPTIONS = [
     "optimizers",
     "regularizers",
     "schedules",
+    "spaces",
     "stages",
 ]
 KNOWN = {

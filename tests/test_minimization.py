@@ -254,9 +254,9 @@ def test_nor_does_a_pass_that_fails_leave_the_point_it_was_at(problem, monkeypat
     states = [bits(own)]
     differentiate, passes = own._network.differentiate, []
 
-    def failing(X, targets):
+    def failing(X, targets, weights):
         passes.append(len(states))
-        loss = differentiate(X, targets)
+        loss = differentiate(X, targets, weights)
         if len(states) < 4:
             return loss
         if problem is KeyboardInterrupt:

@@ -97,3 +97,14 @@ def test_first_weights_suit_the_activation_that_comes():
     assert (
         Structure([Dense(3), Dense(2), Activation("relu")]).dense[0].initializer is None
     )
+
+
+def test_until_ends_with_a_dense_layer_and_keeps_what_comes_before():
+    whole = Structure(
+        [Rescaling(2), Dropout(0.1), Dense(4), Dropout(0.2), Dense(3), Dense(2)]
+    )
+    part = whole.until([Dense(4), Dense(3, "tanh")])
+    assert part.rescaling == Rescaling(2)
+    kinds = [type(item) for item in part.items]
+    assert kinds == [Dropout, Dense, Dropout, Dense]
+    assert part.dense[-1].activation == "tanh"

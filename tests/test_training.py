@@ -39,7 +39,7 @@ class Fake:
         epochs = np.arange(first // self.per_epoch, over // self.per_epoch)
         return epochs + 0.5, epochs % 7, 0.25, self.taken - first, problem
 
-    def evaluate(self, X, targets):
+    def evaluate(self, X, targets, weights):
         self.validated.append(self.taken)
         self.clock[0] += 1e-3
         return float(self.taken), 2
@@ -90,7 +90,7 @@ def test_calls_cover_every_step_once(monkeypatch, epochs, steps, seconds, valida
         return
     assert network.started == ("sgd", [0.0, 0.0], 0.25, 0.0)
     assert network.arguments[0] is plan.X and network.arguments[1] is plan.targets
-    assert network.arguments[2:] == (plan.rows_per_step, plan.key, 3)
+    assert network.arguments[2:] == (plan.rows_per_step, plan.key, 3, None)
     assert all(values.shape == (plan.epochs,) for values in history.values())
     numbers = np.arange(plan.epochs)
     np.testing.assert_array_equal(history["loss"], numbers + 0.5)

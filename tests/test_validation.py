@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 import schuss
-from schuss.losses import SOFTMAX_CROSS_ENTROPY
-from schuss.validation import Examples, Validation, as_validation, held_out
+from schuss.examples import Examples
+from schuss.losses import SoftmaxCrossEntropy
+from schuss.validation import Validation, as_validation, held_out
 
 ENGINES = ["native", "reference"]
 
@@ -57,10 +58,10 @@ def test_numbers_have_no_accuracy(rng):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_held_out_rows_are_never_trained_on(engine):
     X, y = blobs()
-    left_X, left_y, held = held_out(0.25, X, y, 4)
+    left, held = held_out(0.25, Examples("training", X, y), 4)
     own, twin = model(engine=engine), model(engine=engine)
     history = own.fit(X, y, epochs=3, validation_fraction=0.25, verbose=False)
-    twin.fit(left_X, left_y, epochs=3, verbose=False)
+    twin.fit(left.X, left.targets, epochs=3, verbose=False)
     for a, b in zip(own.weights, twin.weights, strict=True):
         np.testing.assert_array_equal(a[0], b[0])
     assert history["val_loss"][-1] == own.evaluate(held.X, held.targets)["loss"]
@@ -71,7 +72,9 @@ def test_held_out_rows_are_never_trained_on(engine):
 def test_every_row_is_on_one_side_in_its_order(fraction, labelled):
     X = np.arange(100.0)[:, None]
     targets = np.repeat([0, 1], [80, 20]) if labelled else X
-    left, left_targets, held = held_out(fraction, X, targets, 7)
+    (_, left, left_targets, _), held = held_out(
+        fraction, Examples("training", X, targets), 7
+    )
     assert sorted([*left[:, 0], *held.X[:, 0]]) == list(range(100))
     assert (np.diff(left[:, 0]) > 0).all() and (np.diff(held.X[:, 0]) > 0).all()
     np.testing.assert_array_equal(targets[left[:, 0].astype(int)], left_targets)
@@ -84,7 +87,8 @@ def test_every_row_is_on_one_side_in_its_order(fraction, labelled):
 
 def test_the_seed_says_which_rows():
     X, y = blobs()
-    rows = [held_out(0.5, X, y, seed)[2].X.tobytes() for seed in (1, 1, 2)]
+    given = Examples("training", X, y)
+    rows = [held_out(0.5, given, seed)[1].X.tobytes() for seed in (1, 1, 2)]
     assert rows[0] == rows[1] != rows[2]
 
 
@@ -171,8 +175,8 @@ def test_keys_say_what_is_better():
 
 
 def test_no_data_is_no_set():
-    assert as_validation(None, 2, 3, SOFTMAX_CROSS_ENTROPY, "float32") == ()
-    assert as_validation({}, 2, 3, SOFTMAX_CROSS_ENTROPY, "float32") == ()
+    assert as_validation(None, 2, 3, SoftmaxCrossEntropy(), "float32") == ()
+    assert as_validation({}, 2, 3, SoftmaxCrossEntropy(), "float32") == ()
 
 
 def test_what_a_metric_raises_leaves_the_epochs_before():

@@ -117,15 +117,37 @@ std::vector<std::int32_t> labels_of(const py::array& array, std::size_t rows,
   return copy_in_range(array, std::int32_t(classes), "y");
 }
 
-Targets targets_of(const py::array& array, const Network& network, std::size_t rows) {
+std::vector<real> weights_of(const py::object& weights, std::size_t rows) {
+  if (weights.is_none()) return {};
+  const auto array = weights.cast<py::array_t<double, py::array::forcecast>>();
+  require(array.ndim() == 1 && std::size_t(array.size()) == rows, "X has ", rows,
+          " rows but weights have shape ", shape_of(array), "; expected one per row");
+  std::vector<real> copy(rows);
+  for (std::size_t i = 0; i < rows; ++i) {
+    copy[i] = real(array.at(py::ssize_t(i)));
+    require(copy[i] >= 0 && std::isfinite(copy[i]), "weights[", i, "] is ", copy[i],
+            "; expected finite numbers of at least 0");
+  }
+  return copy;
+}
+
+void require_suits(const Loss& loss, const Table& targets) {
+  require(loss.takes != Takes::kLabels, loss.name, " takes class labels, not rows of ",
+          targets.columns(), " numbers: give an array of one dimension");
+}
+
+Targets targets_of(const py::array& array, const Network& network, std::size_t rows,
+                   const py::object& weights) {
   Targets targets;
-  if (array.ndim() == 1 && network.loss().of_classes) {
+  targets.weights = weights_of(weights, rows);
+  if (array.ndim() == 1 && network.loss().takes_labels()) {
     targets.labels = labels_of(array, rows, network.outputs());
     return targets;
   }
   targets.values = table_of(array, "y", network.outputs());
   require(targets.values.rows == rows, "X has ", rows, " rows but y has ",
           targets.values.rows, "; expected as many");
+  require_suits(network.loss(), targets.values);
   return targets;
 }
 

@@ -32,8 +32,17 @@ void require_finite(const Table& table, const std::string& name);
 std::vector<std::int32_t> labels_of(const py::array& array, std::size_t rows,
                                     std::size_t classes);
 
-/// Labels or, for a 2-D array, values or distributions: the truth beside `rows` rows.
-Targets targets_of(const py::array& array, const Network& network, std::size_t rows);
+/// A copy of a weight for each of `rows` rows, or nothing for None. They are finite,
+/// and none is below 0.
+std::vector<real> weights_of(const py::object& weights, std::size_t rows);
+
+/// ValueError if the loss takes labels, and no table.
+void require_suits(const Loss& loss, const Table& targets);
+
+/// Labels or, for a 2-D array, values or distributions: the truth beside `rows` rows,
+/// and the weights of the rows.
+Targets targets_of(const py::array& array, const Network& network, std::size_t rows,
+                   const py::object& weights);
 
 /// A copy of a C-contiguous int64 array of row numbers in [0, rows).
 std::vector<std::int64_t> order_of(const py::array& array, std::size_t rows);

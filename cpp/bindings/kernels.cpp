@@ -16,10 +16,6 @@ namespace on_arrays {
 
 namespace {
 
-PaddedMatrix like(const Matrix& matrix) {
-  return PaddedMatrix(matrix.rows, matrix.columns, kernels().lanes);
-}
-
 /// An array of any shape as one padded run of numbers, and back.
 class Flat {
  public:
@@ -70,8 +66,6 @@ Reals column_sum(const Reals& x) {
                        view.stride, sums.view().data);
   return Reals(py::ssize_t(view.columns), sums.view().data);
 }
-
-using RowMap = void (*)(std::size_t, std::size_t, const real*, real*, std::size_t);
 
 Reals map_rows(RowMap function, const Reals& x) {
   const PaddedMatrix from = padded(x);
@@ -133,39 +127,6 @@ Reals activation_backward(const Activation& activation, const Reals& kept,
           " and gradient differ in size: ", from.size(), " and ", delta.size());
   activation.backward(delta.padded_size(), from.data(), delta.data());
   return delta.result();
-}
-
-py::tuple loss(const Loss& loss, const Reals& output, const py::array& targets) {
-  const PaddedMatrix out = padded(output);
-  const Matrix& view = out.view();
-  const PaddedMatrix gradient = like(view), truth = like(view);
-  LossBatch batch{view.rows,
-                  view.columns,
-                  view.stride,
-                  view.data,
-                  nullptr,
-                  nullptr,
-                  view.rows ? 1 / real(view.rows) : 0,
-                  nullptr,
-                  gradient.view().data,
-                  nullptr};
-  std::vector<std::int32_t> labels;
-  if (targets.ndim() == 1 && loss.of_classes) {
-    labels = labels_of(targets, view.rows, view.columns);
-    batch.labels = labels.data();
-  } else if (view.rows) {
-    const Table table = table_of(targets, "targets", view.columns);
-    require(table.rows == view.rows, "output has ", view.rows,
-            " rows but targets have ", table.rows);
-    gather(kernels(), table, std::size_t{0}, {}, truth.view());
-    batch.targets = truth.view().data;
-  }
-  std::vector<real> losses(view.rows);
-  batch.losses = losses.data();
-  if (view.columns) loss.evaluate(batch);
-  double sum = 0;
-  for (const real row : losses) sum += double(row);
-  return py::make_tuple(sum * double(batch.scale), plain(gradient.view()));
 }
 
 Reals gather(const py::array& source, const py::array& index, double scale,
@@ -237,8 +198,8 @@ py::tuple optimize(const Optimizer& optimizer, const Reals& parameters,
 
 namespace {
 
-/// Names come from the tables, so a new activation, loss or optimizer needs no line
-/// here. Each call looks its kernel up in the table of the instruction set then in use.
+/// Names come from the tables, so a new activation or optimizer needs no line here.
+/// Each call looks its kernel up in the table of the instruction set then in use.
 void register_lists(py::module_& module) {
   const Kernels& any = kernels_of(available_isas().front());
   for (const Activation& entry : any.activations) {
@@ -257,14 +218,6 @@ void register_lists(py::module_& module) {
                py::arg(on_arrays::kept_by(entry)).noconvert(),
                "gradient"_a.noconvert());
   }
-  for (const Loss& entry : any.losses) {
-    module.def(
-        entry.name,
-        [name = std::string(entry.name)](const Reals& output, const py::array& t) {
-          return on_arrays::loss(find_named(kernels().losses, name, "loss"), output, t);
-        },
-        "output"_a.noconvert(), "targets"_a);
-  }
   for (const Optimizer& entry : any.optimizers) {
     module.def(
         entry.name,
@@ -280,8 +233,8 @@ void register_lists(py::module_& module) {
 
 }  // namespace
 
-void register_dense(py::module_& module), register_narrow(py::module_& module);
-void register_stages(py::module_& module);
+void register_dense(py::module_& module), register_losses(py::module_& module);
+void register_narrow(py::module_& module), register_stages(py::module_& module);
 void register_kernels(py::module_& module);
 
 void register_kernels(py::module_& module) {
@@ -312,6 +265,7 @@ void register_kernels(py::module_& module) {
   module.def("gather", on_arrays::gather, "source"_a, "index"_a, "scale"_a = 1.0,
              "offset"_a = 0.0, "dtype"_a = "float32");
   register_dense(module);
+  register_losses(module);
   register_narrow(module);
   register_stages(module);
   register_lists(module);

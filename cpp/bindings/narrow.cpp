@@ -158,15 +158,14 @@ std::size_t count_names(const char* const* names) {
   return count;
 }
 
-py::tuple train_narrow(const Reals& x, const py::array& targets,
-                       const std::vector<Reals>& weights,
-                       const std::vector<Reals>& biases,
-                       const std::vector<std::string>& activations,
-                       const std::string& loss_name, const std::string& optimizer_name,
-                       const std::vector<double>& settings,
-                       const std::vector<double>& learning_rates,
-                       std::size_t batch_size, double l2,
-                       const std::vector<bool>& by_output, double weight_decay) {
+py::tuple train_narrow(
+    const Reals& x, const py::array& targets, const std::vector<Reals>& weights,
+    const std::vector<Reals>& biases, const std::vector<std::string>& activations,
+    const std::string& loss_name, const std::string& optimizer_name,
+    const std::vector<double>& settings, const std::vector<double>& learning_rates,
+    std::size_t batch_size, double l2, const std::vector<bool>& by_output,
+    double weight_decay, const std::vector<double>& loss_settings,
+    const py::object& row_weights) {
   const PaddedMatrix rows = padded(x);
   const std::size_t count = rows.view().rows;
   require(batch_size > 0 && count > 0, "there must be rows, in batches of at least 1");
@@ -184,14 +183,19 @@ py::tuple train_narrow(const Reals& x, const py::array& targets,
   const std::size_t outputs = network.last().outputs;
   std::vector<std::int32_t> labels, predicted(batch_size);
   PaddedMatrix truth(count, outputs, kernels().lanes);
-  if (targets.ndim() == 1 && loss.of_classes) {
+  if (targets.ndim() == 1 && loss.takes_labels()) {
     labels = labels_of(targets, count, outputs);
   } else {
     const Table table = table_of(targets, "targets", outputs);
+    require_suits(loss, table);
     require(table.rows == count, "x has ", count, " rows but targets have ",
             table.rows);
     gather(kernels(), table, std::size_t{0}, {}, truth.view());
   }
+  const Buffer of_loss =
+      settings_of(loss, std::vector<real>(loss_settings.begin(), loss_settings.end()),
+                  outputs, kernels().lanes);
+  const std::vector<real> of_rows = weights_of(row_weights, count);
   std::vector<real> losses(batch_size);
   const std::size_t slots = count_names(optimizer.slots);
   NarrowSums sums{};
@@ -207,6 +211,8 @@ py::tuple train_narrow(const Reals& x, const py::array& targets,
                           .x = rows.view().data,
                           .labels = labels.empty() ? nullptr : labels.data(),
                           .targets = truth.view().data,
+                          .row_weights = of_rows.empty() ? nullptr : of_rows.data(),
+                          .loss_settings = of_loss.data(),
                           .learning_rates = learning_rates.data(),
                           .learning_rate_stride = 1,
                           .losses = losses.data(),
@@ -227,7 +233,8 @@ void register_narrow(py::module_& module) {
   module.def("train_narrow", on_arrays::train_narrow, "x"_a.noconvert(), "targets"_a,
              "weights"_a.noconvert(), "biases"_a.noconvert(), "activations"_a, "loss"_a,
              "optimizer"_a, "settings"_a, "learning_rates"_a, "batch_size"_a, "l2"_a,
-             "by_output"_a, "weight_decay"_a = 0.0);
+             "by_output"_a, "weight_decay"_a = 0.0,
+             "loss_settings"_a = std::vector<double>{}, "row_weights"_a = py::none());
 }
 
 }  // namespace schuss::SCHUSS_PRECISION

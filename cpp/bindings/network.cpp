@@ -24,8 +24,12 @@ using Stages = std::vector<
     std::tuple<std::size_t, std::string, std::vector<double>, std::uint64_t>>;
 
 Network make_network(std::size_t inputs, const Layers& layers, const std::string& loss,
-                     double scale, double offset, const Stages& stages) {
-  NetworkDescription description{inputs, {}, loss, {real(scale), real(offset)}, {}};
+                     double scale, double offset, const Stages& stages,
+                     const std::vector<double>& loss_settings) {
+  NetworkDescription description{
+      inputs, {},
+      loss,   {real(scale), real(offset)},
+      {},     std::vector<real>(loss_settings.begin(), loss_settings.end())};
   for (const auto& [place, kind, settings, key] : stages) {
     description.stages.push_back({place, kind, settings, key});
   }
@@ -44,10 +48,11 @@ void start(Network& network, const std::string& name,
 
 TrainingPlan plan_of(const Network& network, const py::array& x,
                      const py::array& targets, std::size_t batch_size,
-                     std::optional<std::uint64_t> key, std::size_t first_epoch) {
+                     std::optional<std::uint64_t> key, std::size_t first_epoch,
+                     const py::object& weights) {
   TrainingPlan plan{
       table_of(x, "X", network.inputs()), {}, batch_size, key, first_epoch};
-  plan.targets = targets_of(targets, network, plan.x.rows);
+  plan.targets = targets_of(targets, network, plan.x.rows, weights);
   require(batch_size > 0, "batch_size is 0; expected at least 1");
   require(plan.x.rows < std::size_t{1} << 32, "X has ", plan.x.rows,
           " rows; expected fewer than 2^32");
@@ -59,11 +64,12 @@ TrainingPlan plan_of(const Network& network, const py::array& x,
 class HeldTraining {
  public:
   HeldTraining(Network& network, py::array x, py::array targets, std::size_t batch_size,
-               std::optional<std::uint64_t> key, std::size_t first_epoch)
+               std::optional<std::uint64_t> key, std::size_t first_epoch,
+               const py::object& weights)
       : x_(std::move(x)),
         targets_(std::move(targets)),
-        training_(network,
-                  plan_of(network, x_, targets_, batch_size, key, first_epoch)) {}
+        training_(network, plan_of(network, x_, targets_, batch_size, key, first_epoch,
+                                   weights)) {}
 
   py::tuple run(const py::array_t<double, 0>& learning_rates) {
     require(learning_rates.ndim() == 1, "learning_rates must have one dimension");
@@ -93,10 +99,10 @@ class HeldTraining {
   Training training_;
 };
 
-py::tuple evaluate(const Network& network, const py::array& x,
-                   const py::array& targets) {
+py::tuple evaluate(const Network& network, const py::array& x, const py::array& targets,
+                   const py::object& weights) {
   const Table table = table_of(x, "X", network.inputs());
-  const Targets truth = targets_of(targets, network, table.rows);
+  const Targets truth = targets_of(targets, network, table.rows, weights);
   Evaluation evaluation;
   {
     const py::gil_scoped_release released;
@@ -105,9 +111,10 @@ py::tuple evaluate(const Network& network, const py::array& x,
   return py::make_tuple(evaluation.loss, evaluation.correct);
 }
 
-double differentiate(Network& network, const py::array& x, const py::array& targets) {
+double differentiate(Network& network, const py::array& x, const py::array& targets,
+                     const py::object& weights) {
   const Table table = table_of(x, "X", network.inputs());
-  const Targets truth = targets_of(targets, network, table.rows);
+  const Targets truth = targets_of(targets, network, table.rows, weights);
   const Claim::Holder holder(network.claim());
   const py::gil_scoped_release released;
   return network.differentiate(table, truth).loss;
@@ -125,7 +132,7 @@ py::array new_array(py::dtype dtype, std::initializer_list<std::size_t> shape) {
   return py::reinterpret_steal<py::array>(made);
 }
 
-/// wanted: 0 the outputs, 1 probabilities, 2 classes.
+/// wanted: 0 the outputs, 1 means, 2 classes.
 py::array predict(const Network& network, const py::array& x, int wanted) {
   // Up to about 20 microseconds of work, letting the GIL go costs more than it brings.
   constexpr std::size_t kBrief = 1'000'000;
@@ -166,14 +173,15 @@ void register_network(py::module_& module) {
   using namespace py::literals;
   py::class_<HeldTraining>(module, "Training")
       .def(py::init<Network&, py::array, py::array, std::size_t,
-                    std::optional<std::uint64_t>, std::size_t>(),
+                    std::optional<std::uint64_t>, std::size_t, py::object>(),
            py::keep_alive<1, 2>(), "network"_a, "X"_a, "targets"_a, "batch_size"_a,
-           "key"_a = py::none(), "first_epoch"_a = 0)
+           "key"_a = py::none(), "first_epoch"_a = 0, "weights"_a = py::none())
       .def("run", &HeldTraining::run, "learning_rates"_a.noconvert());
   module.def("check_table", check_table, "array"_a, "name"_a, "columns"_a = 0);
   py::class_<Network>(module, "Network")
       .def(py::init(&make_network), "inputs"_a, "layers"_a, "loss"_a, "scale"_a = 1.0,
-           "offset"_a = 0.0, "stages"_a = Stages{})
+           "offset"_a = 0.0, "stages"_a = Stages{},
+           "loss_settings"_a = std::vector<double>{})
       .def_property_readonly("isa", [](const Network& n) { return n.kernels().isa; })
       .def(
           "parameters",
@@ -196,8 +204,8 @@ void register_network(py::module_& module) {
               const py::kwargs& named) {
              return py::type::of<HeldTraining>()(network, *given, **named);
            })
-      .def("evaluate", evaluate, "X"_a, "targets"_a)
-      .def("differentiate", differentiate, "X"_a, "targets"_a)
+      .def("evaluate", evaluate, "X"_a, "targets"_a, "weights"_a = py::none())
+      .def("differentiate", differentiate, "X"_a, "targets"_a, "weights"_a = py::none())
       .def("predict", predict, "X"_a, "wanted"_a = 0);
 }
 

@@ -46,11 +46,15 @@ struct Gemm {
 /// One batch as a loss sees it. `output` and `gradient` are rows x columns with one
 /// stride. A target is a class index per row (`labels`) or a row of numbers (`targets`,
 /// same stride); the other pointer is null. `scale` is 1 / examples of the whole batch.
+/// `settings` are the loss's, with zeros up to whole vectors, of which there is one at
+/// least.
 struct LossBatch {
   std::size_t rows, columns, stride;
   const real* output;
   const std::int32_t* labels;
   const real* targets;
+  const real* weights;  // of the rows; null: all of them 1
+  const real* settings;
   real scale;
   real* losses;
   real* gradient;
@@ -109,11 +113,25 @@ struct Activation {
   bool keeps_input;
 };
 
-/// losses[i] <- loss of row i; gradient <- d(mean loss) / d(output), padding zero.
+/// What targets are: labels or distributions over classes, labels alone, or numbers.
+enum class Takes : std::uint8_t { kClasses, kLabels, kNumbers };
+
+/// y <- a function of rows x columns, padding zero; y may be x. Both have one stride.
+using RowMap = void (*)(std::size_t rows, std::size_t columns, const real* x, real* y,
+                        std::size_t stride);
+
+/// losses[i] <- weight times loss of row i; gradient <- d(their mean) / d(output),
+/// padding zero. It has so many settings at most, or one for each output. `mean` makes
+/// of outputs what they say that targets are on average; null: they say so themselves.
 struct Loss {
   const char* name;
-  bool of_classes;  // labels or distributions over classes, against plain numbers
+  Takes takes;
+  std::size_t settings;
   void (*evaluate)(const LossBatch&);
+  RowMap mean;
+
+  bool takes_labels() const { return takes != Takes::kNumbers; }
+  static constexpr std::size_t kOnePerOutput = ~std::size_t{0};
 };
 
 /// parameters <- one step down, state <- its new value. Names in order, each ended by a
@@ -148,10 +166,10 @@ struct NarrowLayer {
 };
 
 /// Steps one after the other, each on the next `batch` of `rows` rows; the last may be
-/// shorter. x, labels or targets, learning rates are theirs, in order; rows of x and of
-/// targets are whole vectors, those of x with zeros in the padding. `weights` and
-/// `biases` are the updates of all layers' parameters; the learning rate is put in, and
-/// the number of the step goes on from the one given.
+/// shorter. x, labels or targets, weights, learning rates are theirs, in order; rows of
+/// x and of targets are whole vectors, those of x with zeros in the padding. `weights`
+/// and `biases` are the updates of all layers' parameters; the learning rate is put in,
+/// and the number of the step goes on from the one given.
 struct NarrowSteps {
   const NarrowLayer* layers;
   std::size_t depth;
@@ -162,6 +180,8 @@ struct NarrowSteps {
   const real* x;
   const std::int32_t* labels;
   const real* targets;
+  const real* row_weights;  // null: all of them 1
+  const real* loss_settings;
   const double* learning_rates;
   std::ptrdiff_t learning_rate_stride;
   real* losses;  // for the rows of a batch
@@ -243,15 +263,14 @@ struct Kernels : StageKernels {
 
   /// y(i, k) <- e^x(i, k) / sum_c e^x(i, c), after the row's maximum was subtracted;
   /// padding of y is zero. y may be x. Source: Bridle 1990.
-  void (*softmax)(std::size_t rows, std::size_t columns, const real* x, real* y,
-                  std::size_t stride);
+  RowMap softmax;
 
   /// y(i, k) <- x(i, k) - ln sum_c e^x(i, c), stable like softmax. y may be x.
-  void (*log_softmax)(std::size_t rows, std::size_t columns, const real* x, real* y,
-                      std::size_t stride);
+  RowMap log_softmax;
 
-  /// softmax_cross_entropy: -sum_c t_c ln softmax(output)_c, gradient softmax - t.
-  /// mean_squared_error: the mean over a row's outputs of (output - t)^2.
+  /// softmax_cross_entropy(label_smoothing): -sum_c t_c ln softmax(output)_c, gradient
+  /// softmax - t, after t was smoothed. mean_squared_error: the mean over a row's
+  /// outputs of (output - t)^2, as far as t is not NaN.
   List<Loss> losses;
 
   /// y[i] <- the first column at which row i has its maximum.

@@ -99,6 +99,8 @@ struct Walk {
              .output = last.output,
              .labels = steps.labels,
              .targets = steps.labels ? nullptr : steps.targets,
+             .weights = steps.row_weights,
+             .settings = steps.loss_settings,
              .scale = 0,
              .losses = steps.losses,
              .gradient = last.delta,
@@ -142,6 +144,7 @@ struct Walk {
 
   void go_on() {
     x += batch.rows * steps.layers[0].input_stride;
+    if (batch.weights) batch.weights += batch.rows;
     if (batch.labels) {
       batch.labels += batch.rows;
     } else {

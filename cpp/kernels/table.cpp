@@ -13,6 +13,7 @@ Kernels make_kernels() {
   add_gemm_transposed(kernels);
   add_activations(kernels);
   add_losses(kernels);
+  add_softmax(kernels);
   add_optimizers(kernels);
   add_prelu(kernels);
   add_gather(kernels);

@@ -9,6 +9,7 @@ void add_gemm(Kernels& kernels);
 void add_gemm_transposed(Kernels& kernels);
 void add_activations(Kernels& kernels);
 void add_losses(Kernels& kernels);
+void add_softmax(Kernels& kernels);
 void add_optimizers(Kernels& kernels);
 void add_prelu(Kernels& kernels);
 void add_gather(Kernels& kernels);

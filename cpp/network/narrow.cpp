@@ -40,6 +40,7 @@ Narrow::Narrow(Network& network, const Table& x, const Targets& targets,
   x_ = PaddedMatrix(rows, network.inputs(), lanes);
   targets_ = PaddedMatrix(targets.labelled() ? 0 : rows, network.outputs(), lanes);
   labels_.resize(targets.labelled() ? rows : 0);
+  weights_.resize(targets.weights.empty() ? 0 : rows);
   predicted_.resize(batch_size);
   losses_.resize(batch_size);
   for (std::size_t l = 0; l < network.layers().size(); ++l) {
@@ -71,6 +72,9 @@ void Narrow::gather_rows(const Run& run, std::size_t first, std::size_t rows) {
   const std::int64_t* index = run.index + first;
   gather(kernels, table_, index, network_.rescaling_, x_.view().slice(0, rows),
          run.rows - first - rows + run.ahead);
+  for (std::size_t i = 0; i < rows && !weights_.empty(); ++i) {
+    weights_[i] = truth_.weights[std::size_t(index[i])];
+  }
   if (truth_.labelled()) {
     for (std::size_t i = 0; i < rows; ++i)
       labels_[i] = truth_.labels[std::size_t(index[i])];
@@ -110,6 +114,8 @@ NarrowSteps Narrow::steps_of(const Run& run, std::size_t taken, std::size_t rows
           .x = x_.view().data,
           .labels = truth_.labelled() ? labels_.data() : nullptr,
           .targets = targets_.view().data,
+          .row_weights = weights_.empty() ? nullptr : weights_.data(),
+          .loss_settings = network_.loss_settings(),
           .learning_rates = run.learning_rates + std::ptrdiff_t(taken) * run.stride,
           .learning_rate_stride = run.stride,
           .losses = losses_.data(),

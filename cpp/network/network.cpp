@@ -63,12 +63,25 @@ std::size_t count_names(const char* const (&names)[kSize]) {
 
 }  // namespace
 
+Buffer settings_of(const Loss& loss, const std::vector<real>& settings,
+                   std::size_t outputs, std::size_t lanes) {
+  const bool one_each = loss.settings == Loss::kOnePerOutput;
+  require(one_each ? settings.size() == outputs : settings.size() <= loss.settings,
+          loss.name, " has ", one_each ? outputs : loss.settings, " settings, got ",
+          settings.size());
+  Buffer numbers(round_up(std::max(outputs, settings.size()), lanes));
+  std::copy(settings.begin(), settings.end(), numbers.data());
+  return numbers;
+}
+
 Network::Network(const Kernels& kernels, const NetworkDescription& description)
     : kernels_(kernels),
       inputs_(description.inputs),
       rescaling_(description.rescaling),
       loss_(&find_named(kernels.losses, description.loss, "loss")) {
   require_sound(description);
+  loss_settings_ = settings_of(*loss_, description.loss_settings,
+                               description.layers.back().outputs, kernels.lanes);
   std::vector<std::size_t> widths{inputs_};
   for (const LayerDescription& layer : description.layers) {
     widths.push_back(layer.outputs);

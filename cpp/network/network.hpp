@@ -28,16 +28,25 @@ struct NetworkDescription {
   std::string loss;
   Rescaling rescaling;
   std::vector<StageDescription> stages;
+  std::vector<real> loss_settings;  // those left out at the end are 0
 };
 
 /// The truth beside a table: a class index per row, or else a row of numbers per row.
-/// Labels are copied where they are checked, so that they stay what was checked.
+/// Labels are copied where they are checked, so that they stay what was checked; so are
+/// the weights of the rows, of which there are none if all of them are 1.
 struct Targets {
   std::vector<std::int32_t> labels;
   Table values;
+  std::vector<real> weights;
 
   bool labelled() const { return !labels.empty(); }
 };
+
+/// The settings of a loss, as its kernel takes them: zeros for those left out at the
+/// end, and up to whole vectors. Throws std::invalid_argument if there are too many, or
+/// not one for each of the outputs where that is wanted.
+Buffer settings_of(const Loss& loss, const std::vector<real>& settings,
+                   std::size_t outputs, std::size_t lanes);
 
 /// How the weights of a run of steps are updated.
 struct OptimizerDescription {
@@ -52,8 +61,8 @@ struct Evaluation {
 };
 
 /// What is wanted of a prediction, and where it goes: the outputs of the last layer,
-/// softmax of them, or the class with the largest.
-enum class Wanted { kOutputs, kProbabilities, kClasses };
+/// what they say that targets are on average (see Loss), or the class with the largest.
+enum class Wanted { kOutputs, kMeans, kClasses };
 struct Predictions {
   Wanted wanted;
   Matrix numbers;         // rows x outputs
@@ -89,6 +98,8 @@ class Network {
   /// The same layers, seen in the gradient block.
   const std::vector<DenseLayer>& gradients() const { return gradients_; }
   const Loss& loss() const { return *loss_; }
+  /// In whole vectors, as a kernel takes them.
+  const real* loss_settings() const { return loss_settings_.data(); }
 
   /// What a thread holds while it changes the network; see Claim.
   Claim& claim() { return claim_; }
@@ -108,7 +119,8 @@ class Network {
   std::size_t steps() const { return steps_; }
   void set_steps(std::size_t steps) { steps_ = steps; }
 
-  /// Mean loss over a table, its gradient left in gradients(); no update.
+  /// Mean over a table of weight times loss, its gradient left in gradients(); no
+  /// update.
   Evaluation differentiate(const Table& x, const Targets& targets);
 
   Evaluation evaluate(const Table& x, const Targets& targets) const;
@@ -135,6 +147,7 @@ class Network {
   std::size_t inputs_;
   Rescaling rescaling_;
   const Loss* loss_;
+  Buffer loss_settings_;
   Buffer parameter_block_, gradient_block_, state_block_;
   std::vector<DenseLayer> layers_, gradients_;
   std::vector<Stage> stages_;

@@ -20,9 +20,17 @@ void forward(const Network& network, const Workspace& work, const Pass& pass,
 void gather_targets(const Network& network, const Targets& targets,
                     const std::int64_t* index, std::size_t first, Workspace& work,
                     Range rows) {
+  const auto position = [&](std::size_t i) {
+    return index ? std::size_t(index[i]) : first + i;
+  };
+  if (!targets.weights.empty()) {
+    for (std::size_t i = rows.first; i < rows.last; ++i) {
+      work.weights[i] = targets.weights[position(i)];
+    }
+  }
   if (targets.labelled()) {
     for (std::size_t i = rows.first; i < rows.last; ++i) {
-      work.labels[i] = targets.labels[index ? index[i] : std::int64_t(first + i)];
+      work.labels[i] = targets.labels[position(i)];
     }
     return;
   }
@@ -36,9 +44,10 @@ void gather_targets(const Network& network, const Targets& targets,
   }
 }
 
-void turn(const Network& network, bool labelled, std::size_t batch, Workspace& work,
-          Range rows) {
+void turn(const Network& network, const Targets& targets, std::size_t batch,
+          Workspace& work, Range rows) {
   if (rows.empty()) return;
+  const bool labelled = targets.labelled();
   const Matrix& logits = work.logits();
   const Matrix& delta = work.d_logits();
   network.loss().evaluate(
@@ -48,6 +57,8 @@ void turn(const Network& network, bool labelled, std::size_t batch, Workspace& w
        .output = logits.row(rows.first),
        .labels = labelled ? work.labels.data() + rows.first : nullptr,
        .targets = labelled ? nullptr : work.targets.view().row(rows.first),
+       .weights = targets.weights.empty() ? nullptr : work.weights.data() + rows.first,
+       .settings = network.loss_settings(),
        .scale = 1 / static_cast<real>(batch),
        .losses = work.losses.data() + rows.first,
        .gradient = delta.row(rows.first),

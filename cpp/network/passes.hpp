@@ -22,8 +22,8 @@ void gather_targets(const Network& network, const Targets& targets,
 
 /// Turn: losses, the first delta (of the mean over `batch` rows), and the predicted
 /// class.
-void turn(const Network& network, bool labelled, std::size_t batch, Workspace& work,
-          Range rows);
+void turn(const Network& network, const Targets& targets, std::size_t batch,
+          Workspace& work, Range rows);
 
 /// Up: every layer's delta from the one above it; `scratch` as dense_backward_input
 /// needs.

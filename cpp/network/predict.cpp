@@ -39,17 +39,18 @@ bool all_finite(const Kernels& kernels, const Table& table, const Matrix& gather
 }
 
 /// Puts what is wanted of a block of outputs where it belongs.
-void deliver(const Kernels& kernels, const Matrix& outputs, Workspace& work,
+void deliver(const Network& network, const Matrix& outputs, Workspace& work,
              std::size_t first, const Predictions& predictions) {
+  const Kernels& kernels = network.kernels();
   if (predictions.wanted == Wanted::kClasses) {
     kernels.argmax(outputs.rows, outputs.columns, outputs.data, outputs.stride,
                    work.predicted.data());
     std::copy_n(work.predicted.data(), outputs.rows, predictions.classes + first);
     return;
   }
-  if (predictions.wanted == Wanted::kProbabilities) {
-    kernels.softmax(outputs.rows, outputs.columns, outputs.data, outputs.data,
-                    outputs.stride);
+  const RowMap mean = network.loss().mean;
+  if (predictions.wanted == Wanted::kMeans && mean) {
+    mean(outputs.rows, outputs.columns, outputs.data, outputs.data, outputs.stride);
   }
   for (std::size_t i = 0; i < outputs.rows; ++i) {
     std::copy_n(outputs.row(i), outputs.columns, predictions.numbers.row(first + i));
@@ -87,7 +88,7 @@ Evaluation Network::evaluate(const Table& x, const Targets& targets) const {
   stream(x, [&](Workspace& work, std::size_t index, Range block) {
     const Range rows{0, block.size()};
     gather_targets(*this, targets, nullptr, block.first, work, rows);
-    turn(*this, targets.labelled(), 1, work, rows);
+    turn(*this, targets, 1, work, rows);
     parts[index] = {sum_losses(work, rows),
                     targets.labelled() ? count_correct(work, rows) : 0};
   });
@@ -109,7 +110,7 @@ bool Network::predict(const Table& x, const Predictions& predictions) const {
   stream(x, [&](Workspace& work, std::size_t index, Range block) {
     const Matrix rows = work.x().slice(0, block.size());
     finite[index] = all_finite(kernels_, x, rows);
-    deliver(kernels_, work.logits().slice(0, block.size()), work, block.first,
+    deliver(*this, work.logits().slice(0, block.size()), work, block.first,
             predictions);
   });
   return std::find(finite.begin(), finite.end(), 0) == finite.end();
@@ -132,7 +133,7 @@ bool Network::predict_row(const Table& x, const Predictions& predictions) const 
                     row_->outputs[l].view(), row_->outputs[l + 1].view());
     }
     member.wait();
-    if (member.rank == 0) deliver(kernels_, row_->logits(), *row_, 0, predictions);
+    if (member.rank == 0) deliver(*this, row_->logits(), *row_, 0, predictions);
   });
   return finite;
 }

@@ -164,7 +164,7 @@ void Step::pass(const Member& member, const Chunk& chunk) {
   gather_targets(network_, targets_, chunk.index(), 0, work_, rows);
   if (parts_.size() > 1) join_parts(rows);
   forward(network_, work_, pass, parts_.size() > 1 ? 1 : 0);
-  turn(network_, targets_.labelled(), chunk.batch.size, work_, rows);
+  turn(network_, targets_, chunk.batch.size, work_, rows);
   backward(network_, work_, pass, scratch_[member.rank].data());
   for (std::size_t l = 0; l < delta_panels_.size(); ++l) {
     if (delta_panels_[l].size() == 0) continue;

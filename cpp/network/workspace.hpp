@@ -25,13 +25,13 @@ struct Workspace {
   PaddedMatrix d_x;                // d(loss) / dx, if anything before layer 0 learns
   PaddedMatrix targets;
   std::vector<std::int32_t> labels, predicted;
-  std::vector<real> losses;
+  std::vector<real> losses, weights;
 
   /// `inputs` may be 0 for who has the batch somewhere else.
   Workspace(const Kernels& kernels, std::size_t inputs,
             const std::vector<DenseLayer>& layers, const std::vector<Stage>& stages,
             std::size_t rows, Purpose purpose)
-      : labels(rows), predicted(rows), losses(rows) {
+      : labels(rows), predicted(rows), losses(rows), weights(rows) {
     const bool with_deltas = purpose != Purpose::kPredict;
     outputs.emplace_back(rows, inputs, kernels.lanes);
     std::vector<Matrix> branches, joins;

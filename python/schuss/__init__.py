@@ -4,7 +4,7 @@ Start with `Model`. `schuss.reference` says in NumPy what every kernel computes;
 `show_config` says what this build and this machine have.
 """
 
-from schuss import datasets, metrics, reference
+from schuss import datasets, metrics, plots, reference
 from schuss._core import __version__
 from schuss.averaging import EMA
 from schuss.callbacks import Callback, StopTraining
@@ -17,17 +17,21 @@ from schuss.config import (
     show_config,
 )
 from schuss.cycles import CosineDecay, CosineRestarts, CosLog4, OneCycle
+from schuss.explanation import Explanation
 from schuss.fitting import Fit
 from schuss.gradient_check import GradientCheck
 from schuss.history import History
 from schuss.layers import Dense, Layer, Rescaling
 from schuss.lbfgs import LBFGS
 from schuss.learning_rate_search import LearningRateSearch, find_learning_rate
+from schuss.losses import MeanSquaredError, SoftmaxCrossEntropy
 from schuss.model import Model
 from schuss.monitors import EarlyStopping, ReduceOnPlateau
 from schuss.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, Rprop
+from schuss.pruning import OptunaPruning
 from schuss.regularizers import L2
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
+from schuss.spaces import IntUniform, LogUniform, Uniform
 from schuss.stages import (
     Activation,
     BatchNorm,
@@ -38,6 +42,8 @@ from schuss.stages import (
     Residual,
     Stage,
 )
+from schuss.trials import Trial, Tuning
+from schuss.tuning import tune
 
 __all__ = [
     "EMA",
@@ -56,26 +62,35 @@ __all__ = [
     "Dense",
     "Dropout",
     "EarlyStopping",
+    "Explanation",
     "ExponentialDecay",
     "Fit",
     "GaussianNoise",
     "GradientCheck",
     "History",
+    "IntUniform",
     "InverseTimeDecay",
     "Layer",
     "LayerNorm",
     "LearningRateSearch",
+    "LogUniform",
+    "MeanSquaredError",
     "Model",
     "OneCycle",
+    "OptunaPruning",
     "PReLU",
     "RMSprop",
     "ReduceOnPlateau",
     "Rescaling",
     "Residual",
     "Rprop",
+    "SoftmaxCrossEntropy",
     "Stage",
     "StepDecay",
     "StopTraining",
+    "Trial",
+    "Tuning",
+    "Uniform",
     "Warmup",
     "__version__",
     "available_isas",
@@ -84,8 +99,10 @@ __all__ = [
     "get_isa",
     "get_threads",
     "metrics",
+    "plots",
     "reference",
     "set_isa",
     "set_threads",
     "show_config",
+    "tune",
 ]

@@ -12,7 +12,7 @@ from schuss.engines import DTYPES, ENGINES, Network, Parameters, make_network
 from schuss.fitting import Position
 from schuss.history import History
 from schuss.layers import Layer
-from schuss.losses import LOSSES
+from schuss.losses import Loss, as_loss
 from schuss.stages import Activation
 from schuss.structure import Structure
 from schuss.summary import summarize
@@ -26,7 +26,7 @@ class Architecture:
         self,
         layers: Sequence[Layer],
         *,
-        loss: str = "softmax_cross_entropy",
+        loss: str | Loss = "softmax_cross_entropy",
         seed: int = 0,
         dtype: str = "float32",
         engine: str = "native",
@@ -38,12 +38,11 @@ class Architecture:
         for stage in structure.items:
             if isinstance(stage, Activation):
                 check_known("activation", stage.activation, reference.ACTIVATIONS)
-        check_known("loss", loss, LOSSES)
         check_known("dtype", dtype, DTYPES)
         check_known("engine", engine, ENGINES)
         self.structure = structure
         self.layers = structure.layers
-        self.loss = LOSSES[loss]
+        self.loss = as_loss(loss, structure.outputs)
         self.seed: int = check_number("seed", seed, 0, 2**128, whole=True)
         self.dtype = dtype
         self.engine = engine
@@ -139,6 +138,7 @@ class Architecture:
             rescaling.scale,
             rescaling.offset,
             stages,
+            self.loss.settings,
         )
         for layer, arrays in enumerate(first):
             network.set_parameters(layer, *arrays)

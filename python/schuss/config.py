@@ -1,6 +1,9 @@
 """What the build and the machine have, and which part of it is used."""
 
 import platform
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -80,6 +83,34 @@ def set_threads(count: int | None) -> None:
     if count is not None:
         count = check_number("count", count, 1, 257, whole=True)
     _core.set_requested_threads(count or 0)
+
+
+class _Limits:
+    """How many have asked for one thread per call, and what was set before them."""
+
+    lock = threading.Lock()
+    count = before = 0
+
+
+@contextmanager
+def one_thread_per_call() -> Iterator[None]:
+    """Give every call of this process one thread, as ``set_threads(1)`` does.
+
+    When the last of those who asked for it is done, what was set before holds again,
+    unless somebody has set something else meanwhile. Results do not depend on it.
+    """
+    with _Limits.lock:
+        if not _Limits.count:
+            _Limits.before = _core.requested_threads()
+            _core.set_requested_threads(1)
+        _Limits.count += 1
+    try:
+        yield
+    finally:
+        with _Limits.lock:
+            _Limits.count -= 1
+            if not _Limits.count and _core.requested_threads() == 1:
+                _core.set_requested_threads(_Limits.before)
 
 
 def show_config() -> None:

@@ -14,8 +14,9 @@ Parameters = tuple[NDArray[Any], ...]
 State = reference.network.State
 Result = reference.training.Result
 
-# What a network may be asked to predict.
-OUTPUTS, PROBABILITIES, CLASSES = range(3)
+# What a network may be asked to predict: the last layer's outputs, what the loss takes
+# them to say that targets are on average, or the class of the largest.
+OUTPUTS, MEANS, CLASSES = range(3)
 
 ENGINES = ("native", "reference")
 DTYPES = ("float32", "float64")
@@ -58,17 +59,28 @@ class Network(Protocol):
         batch_size: int,
         key: int | None = None,
         first_epoch: int = 0,
+        weights: NDArray[np.float64] | None = None,
     ) -> "Training":
         """Return what trains the network on a table."""
 
-    def evaluate(self, X: NDArray[Any], targets: NDArray[Any]) -> tuple[float, int]:
+    def evaluate(
+        self,
+        X: NDArray[Any],
+        targets: NDArray[Any],
+        weights: NDArray[np.float64] | None = None,
+    ) -> tuple[float, int]:
         """Return the mean loss and the number of hits."""
 
-    def differentiate(self, X: NDArray[Any], targets: NDArray[Any]) -> float:
+    def differentiate(
+        self,
+        X: NDArray[Any],
+        targets: NDArray[Any],
+        weights: NDArray[np.float64] | None = None,
+    ) -> float:
         """Return the mean loss; leave its gradient."""
 
     def predict(self, X: NDArray[Any], wanted: int = OUTPUTS) -> NDArray[Any]:
-        """Return the outputs, probabilities, or classes."""
+        """Return the outputs, means, or classes."""
 
 
 class Training(Protocol):
@@ -87,6 +99,7 @@ def make_network(
     scale: float,
     offset: float,
     stages: Sequence[tuple[int, str, Sequence[float], int]] = (),
+    loss_settings: Sequence[float] = (),
 ) -> Network:
     """Build a network with zero parameters.
 
@@ -103,6 +116,7 @@ def make_network(
     scale, offset : float
     stages : sequence of (int, str, sequence of float, int)
         What stands between layers; see `schuss.reference.Network`.
+    loss_settings : sequence of float
 
     Returns
     -------
@@ -111,9 +125,11 @@ def make_network(
     check_known("engine", engine, ENGINES)
     check_known("dtype", dtype, DTYPES)
     if engine == "reference":
-        return reference.Network(inputs, layers, loss, scale, offset, dtype, stages)
+        return reference.Network(
+            inputs, layers, loss, scale, offset, dtype, stages, loss_settings
+        )
     native = _core.float32.Network if dtype == "float32" else _core.float64.Network
-    return native(inputs, layers, loss, scale, offset, stages)
+    return native(inputs, layers, loss, scale, offset, stages, loss_settings)
 
 
 def check_table(array: NDArray[Any], name: str, columns: int, dtype: str) -> None:

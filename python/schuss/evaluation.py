@@ -5,15 +5,16 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from schuss.engines import CLASSES, OUTPUTS, PROBABILITIES, Network
+from schuss.engines import CLASSES, MEANS, Network
+from schuss.examples import Examples
+from schuss.losses import Loss
 from schuss.metrics import METRICS, Metric
 
 
 def evaluate(
     network: Network,
-    X: NDArray[Any],
-    targets: NDArray[Any],
-    of_classes: bool,
+    examples: Examples,
+    loss: Loss,
     metrics: Iterable[Metric] = (),
 ) -> dict[str, float]:
     """Return the mean "loss", for labels the "accuracy", and every metric.
@@ -21,10 +22,10 @@ def evaluate(
     Parameters
     ----------
     network : Network
-    X, targets : ndarray
-        As `Network.evaluate` takes them.
-    of_classes : bool
-        Whether outputs are logits.
+    examples : Examples
+        Whose weights count for the loss alone.
+    loss : Loss
+        The network's.
     metrics : iterable of Metric
 
     Returns
@@ -36,25 +37,42 @@ def evaluate(
     Exception
         What a metric raises.
     """
-    loss, correct = network.evaluate(X, targets)
-    values = {"loss": loss}
+    _, X, targets, weights = examples
+    mean, correct = network.evaluate(X, targets, weights)
+    values = {"loss": mean}
     if targets.ndim == 1:
         values["accuracy"] = correct / len(X)
     truth = _without_a_lone_column(targets)
-    predicted: dict[int, NDArray[Any]] = {}
+    predicted: dict[bool, NDArray[Any]] = {}
     for metric in metrics:
         if metric is METRICS["accuracy"]:
             continue  # the same number
-        wanted = CLASSES if of_classes else OUTPUTS
-        if metric.takes == "probabilities":
-            wanted = PROBABILITIES
-        if wanted not in predicted:
-            predicted[wanted] = network.predict(X, wanted)
-        given = predicted[wanted]
-        if wanted == OUTPUTS:
-            given = _without_a_lone_column(given)
-        values[metric.name] = metric(truth, given)
+        means = metric.takes == "probabilities"
+        if means not in predicted:
+            predicted[means] = (
+                network.predict(X, MEANS) if means else predict(network, X, loss)
+            )
+        values[metric.name] = metric(truth, predicted[means])
     return values
+
+
+def predict(network: Network, X: NDArray[Any], loss: Loss) -> NDArray[Any]:
+    """Return what `Model.predict` does.
+
+    Parameters
+    ----------
+    network : Network
+    X : ndarray
+    loss : Loss
+        The network's.
+
+    Returns
+    -------
+    ndarray
+    """
+    if loss.predicts == "classes":
+        return network.predict(X, CLASSES)
+    return _without_a_lone_column(network.predict(X, MEANS))
 
 
 def _without_a_lone_column(array: NDArray[Any]) -> NDArray[Any]:

@@ -1,6 +1,6 @@
 """What a user gives for X and y, as arrays that both engines take."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +11,24 @@ from schuss.losses import Loss
 # Rows of a distribution may miss 1 by what rounding to float16 does to a thousand
 # classes, not by a forgotten normalisation.
 _SUM_TOLERANCE = 1e-2
+
+
+class Examples(NamedTuple):
+    """A set of examples, as both engines take it.
+
+    Attributes
+    ----------
+    name : str
+        What a validation set's values in the history begin with.
+    X, targets : ndarray
+    weights : ndarray of float64, shape (rows,), or None
+        None if all of them are 1.
+    """
+
+    name: str
+    X: NDArray[Any]
+    targets: NDArray[Any]
+    weights: NDArray[np.float64] | None = None
 
 
 def as_array(values: ArrayLike, name: str) -> NDArray[Any]:
@@ -103,12 +121,12 @@ def as_targets(
             f"X has {rows} rows but {name} has shape {array.shape}; give one target "
             "per row."
         )
-    if loss.of_classes and array.ndim == 1:
+    if loss.takes == "classes" and array.ndim == 1:
         return _labels(array, name, outputs)
     table = array[:, None] if array.ndim == 1 else array
     _check_width(table, name, outputs)
     check_table(table, name, outputs, dtype)
-    if loss.of_classes:
+    if loss.takes == "classes":
         _check_distributions(table, name)
     return table
 

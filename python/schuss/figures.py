@@ -1,6 +1,8 @@
-"""Draws figures: of the demonstration, of learning rates, of the search for one."""
+"""Draws figures: of the demonstration, of learning rates, of searches."""
 
 import math
+from collections.abc import Sequence
+from numbers import Real
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -224,6 +226,57 @@ def draw_search(
         low, high = float(losses.min()), float(before.max())
         margin = 0.1 * (high - low) or 1.0
         axes.set_ylim(low - margin, high + 2 * margin)
+    axes.legend()
+    return figure
+
+
+def draw_trials(
+    values: Sequence[Any],
+    scores: NDArray[np.float64],
+    best: int,
+    parameter: str | None,
+    monitor: str,
+    axes: "Axes | None" = None,
+) -> "Figure":
+    """Draw the scores of trials by number, or against a hyper-parameter.
+
+    Parameters
+    ----------
+    values : sequence
+        Numbers, on a logarithmic axis if they span two decades, or categories.
+    scores : ndarray of float64, shape (trials,)
+    best : int
+        Which of them is marked.
+    parameter, monitor : str
+        What values and scores are of; None for the numbers of trials.
+    axes : matplotlib.axes.Axes, optional
+        As for `draw_rates`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ImportError
+        If there is no matplotlib.
+    TypeError
+        If `axes` are none.
+    """
+    axes, figure = _canvas(axes)
+    if all(isinstance(v, Real) and not isinstance(v, bool) for v in values):
+        places = [float(value) for value in values]
+        if parameter is not None and max(places) >= 100 * min(places) > 0:
+            axes.set_xscale("log")
+    else:
+        names = list(dict.fromkeys(map(str, values)))
+        places = [float(names.index(str(value))) for value in values]
+        axes.set_xticks(range(len(names)), names)
+    axes.plot(places, scores, "o", color=BLUE, alpha=0.7, label="trial")
+    told = f"best: {scores[best]:.4g}"
+    axes.plot(places[best], scores[best], "*", color=VERMILION, ms=14, label=told)
+    axes.set_xlabel(parameter or "trial")
+    axes.set_ylabel(monitor)
     axes.legend()
     return figure
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schuss.engines import Network, Parameters
+from schuss.examples import Examples
 
 # The error of (f(w + h) - f(w - h)) / 2h is of order h^2 + eps / h: least at eps^(1/3).
 STEP = float(np.finfo(np.float64).eps) ** (1 / 3)
@@ -40,8 +41,7 @@ def compare(
     gradients: list[Parameters],
     weights: list[Parameters],
     twin: Network,
-    X: NDArray[Any],
-    targets: NDArray[Any],
+    examples: Examples,
     rng: np.random.Generator,
     samples: int,
     names: Sequence[Sequence[str]] | None = None,
@@ -55,7 +55,7 @@ def compare(
         Per layer, as the model has them.
     twin : Network
         Of the same shape, in float64.
-    X, targets : ndarray
+    examples : Examples
     rng : numpy.random.Generator
         Draws which parameters are tried.
     samples : int
@@ -76,8 +76,8 @@ def compare(
 
     def loss() -> float:
         if by_batch:
-            return twin.differentiate(X, targets)
-        return twin.evaluate(X, targets)[0]
+            return twin.differentiate(*examples[1:])
+        return twin.evaluate(*examples[1:])[0]
 
     names = names or [("weights", "bias")] * len(exact)
     worst, checked = GradientCheck(0.0, 0, names[0][0], 0), 0

@@ -1,9 +1,13 @@
 """What a fit leaves behind: one number per epoch for everything that was watched."""
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _NOTHING = np.zeros(0)
 
@@ -67,6 +71,27 @@ class History(dict[str, Any]):
         self._joined = True
         for key, parts in self._parts.items():
             self[key] = np.concatenate(parts, dtype=np.float64)
+
+    def plot(self, metric: str = "loss", ax: "Axes | None" = None) -> "Figure":
+        """Draw a metric by epoch, of training and validation, with matplotlib.
+
+        Parameters
+        ----------
+        metric, ax
+            As for `schuss.plots.learning_curves`.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        ImportError, TypeError, ValueError
+            As there.
+        """
+        from schuss.plots import learning_curves
+
+        return learning_curves(self, metric, ax=ax)
 
     def to_pandas(self) -> Any:
         """Return a table with a row per epoch and a column per key.

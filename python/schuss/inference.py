@@ -9,10 +9,11 @@ from numpy.typing import ArrayLike, NDArray
 from schuss import gradient_check
 from schuss.architecture import Architecture
 from schuss.checks import check_number
-from schuss.engines import CLASSES, OUTPUTS, PROBABILITIES, Parameters
+from schuss.engines import CLASSES, MEANS, OUTPUTS, Parameters
 from schuss.evaluation import evaluate
-from schuss.examples import as_examples, as_targets
+from schuss.examples import Examples, as_examples, as_targets
 from schuss.metrics.metric import Given, Metric, as_metrics, check_targets
+from schuss.weighting import as_sample_weight, weighed
 
 
 class Inference(Architecture):
@@ -54,12 +55,12 @@ class Inference(Architecture):
         TypeError, ValueError, RuntimeError
             As for a call of the model; ValueError also for a model of numbers.
         """
-        if not self.loss.of_classes:
+        if not self.loss.has_probabilities:
             raise ValueError(
                 f"a model with loss {self.loss.name!r} predicts numbers, not classes; "
                 "use predict."
             )
-        return self._predicted(X, PROBABILITIES)
+        return self._predicted(X, MEANS)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the most probable class per row, or the predicted numbers.
@@ -79,13 +80,18 @@ class Inference(Architecture):
         TypeError, ValueError, RuntimeError
             As for a call of the model.
         """
-        if self.loss.of_classes:
+        if self.loss.predicts == "classes":
             return self._predicted(X, CLASSES)
-        output = self._predicted(X, OUTPUTS)
+        output = self._predicted(X, MEANS)
         return output[:, 0] if output.shape[1] == 1 else output
 
     def evaluate(
-        self, X: ArrayLike, y: ArrayLike, *, metrics: Iterable[Given] = ()
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        sample_weight: ArrayLike | None = None,
+        metrics: Iterable[Given] = (),
     ) -> dict[str, float]:
         """Return the mean "loss", for class labels the "accuracy", and metrics.
 
@@ -93,6 +99,8 @@ class Inference(Architecture):
         ----------
         X, y : array_like
             As for `fit`.
+        sample_weight : array_like, shape (rows,), optional
+            As for `fit`; weighs the loss, and nothing else.
         metrics : iterable of str, callable or schuss.metrics.Metric
             As for `fit`; each adds a value by its name.
 
@@ -106,13 +114,14 @@ class Inference(Architecture):
             As for `fit` and a call of the model.
         """
         network = self._built()
-        table = self._examples(X)
-        targets = self._targets(y, len(table))
+        examples = self._weighed(X, y, sample_weight)
         known = self._metrics(metrics)
-        check_targets(known, targets, "y")
-        return evaluate(network, table, targets, self.loss.of_classes, known)
+        check_targets(known, examples.targets, "y")
+        return evaluate(network, examples, self.loss, known)
 
-    def gradients(self, X: ArrayLike, y: ArrayLike) -> list[Parameters]:
+    def gradients(
+        self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None
+    ) -> list[Parameters]:
         """Return the gradient of the mean loss over X and y, layer by layer.
 
         What draws random numbers in a training does nothing here; a `BatchNorm` goes by
@@ -120,7 +129,7 @@ class Inference(Architecture):
 
         Parameters
         ----------
-        X, y : array_like
+        X, y, sample_weight : array_like
             As for `fit`.
 
         Returns
@@ -133,18 +142,23 @@ class Inference(Architecture):
             As for `evaluate`.
         """
         network = self._built()
-        table = self._examples(X)
-        network.differentiate(table, self._targets(y, len(table)))
+        _, table, targets, weights = self._weighed(X, y, sample_weight)
+        network.differentiate(table, targets, weights)
         return [network.gradients(layer) for layer in range(len(self.layers))]
 
     def check_gradients(
-        self, X: ArrayLike, y: ArrayLike, *, samples: int = 100
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        sample_weight: ArrayLike | None = None,
+        samples: int = 100,
     ) -> gradient_check.GradientCheck:
         """Compare the gradient with central differences of the loss in float64.
 
         Parameters
         ----------
-        X, y : array_like
+        X, y, sample_weight : array_like
             As for `fit`.
         samples : int, at least 1
             Parameters tried per array, drawn by the model's seed.
@@ -159,19 +173,15 @@ class Inference(Architecture):
             As for `evaluate`.
         """
         samples = check_number("samples", samples, 1, whole=True)
-        gradients = self.gradients(X, y)
-        table = self._examples(X)
+        gradients = self.gradients(X, y, sample_weight=sample_weight)
+        examples = self._weighed(X, y, sample_weight)
         twin = self._made(self.engine, "float64", self._inputs)
-        targets, rng = (
-            self._targets(y, len(table)),
-            np.random.default_rng([self.seed, 2]),
-        )
+        rng = np.random.default_rng([self.seed, 2])
         return gradient_check.compare(
             gradients,
             self.weights,
             twin,
-            table,
-            targets,
+            examples,
             rng,
             samples,
             [layer.names[: layer.learned] for layer in self.layers],
@@ -188,9 +198,21 @@ class Inference(Architecture):
     def _examples(self, X: ArrayLike) -> NDArray[Any]:
         return as_examples(X, "X", self._inputs, self.dtype)
 
-    def _targets(self, y: ArrayLike, rows: int) -> NDArray[Any]:
-        outputs = self.structure.outputs
-        return as_targets(y, "y", rows, outputs, self.loss, self.dtype)
+    def _given(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None
+    ) -> Examples:
+        """Return what a user gave, checked, with the user's weights."""
+        table, outputs = self._examples(X), self.structure.outputs
+        rows = len(table)
+        targets = as_targets(y, "y", rows, outputs, self.loss, self.dtype)
+        weights = as_sample_weight(sample_weight, "sample_weight", rows)
+        return Examples("training", table, targets, weights)
+
+    def _weighed(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None
+    ) -> Examples:
+        """Return the same with the weights that the loss's kernels take."""
+        return weighed(self._given(X, y, sample_weight), self.loss, "sample_weight")
 
     def _metrics(self, given: Iterable[Given]) -> list[Metric]:
-        return as_metrics(given, self.loss.of_classes, self.structure.outputs)
+        return as_metrics(given, self.loss, self.structure.outputs)

@@ -69,6 +69,7 @@ def find_learning_rate(
     X: ArrayLike,
     y: ArrayLike,
     *,
+    sample_weight: ArrayLike | None = None,
     lowest: float = 1e-5,
     highest: float = 10.0,
     steps: int = 100,
@@ -92,7 +93,7 @@ def find_learning_rate(
     ----------
     model : Model
         Trained, or not yet: its twin then has the weights it would begin with.
-    X, y : array_like
+    X, y, sample_weight : array_like
         As for `Model.fit`.
     lowest, highest : float, above 0, lowest below highest
         The first and the last learning rate.
@@ -129,10 +130,11 @@ def find_learning_rate(
     steps = check_number("steps", steps, 2, whole=True)
     smoothing = check_number("smoothing", smoothing, 0, 1)
     give_up = check_number("give_up", give_up, 1, strict=True)
-    table = model._examples(X)
+    _, table, targets, weights = model._weighed(X, y, sample_weight)
     plan = Plan(
         X=table,
-        targets=model._targets(y, len(table)),
+        targets=targets,
+        weights=weights,
         validation=None,
         epochs=1,
         batch_size=batch_size,
@@ -174,7 +176,12 @@ def _climb(
     optimizer = plan.optimizer
     network.start(optimizer.name, optimizer.settings, plan.l2, optimizer.weight_decay)
     training = network.training(
-        plan.X, plan.targets, plan.rows_per_step, plan.key, plan.first_epoch
+        plan.X,
+        plan.targets,
+        plan.rows_per_step,
+        plan.key,
+        plan.first_epoch,
+        plan.weights,
     )
     losses: list[float] = []
     smoothed: list[float] = []

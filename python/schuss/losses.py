@@ -1,26 +1,237 @@
 """What a model is trained for: descriptions of the losses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from schuss.checks import check_known, check_number, settle
 
 
-@dataclass(frozen=True)
 class Loss:
-    """A loss, by name, and what its targets are.
+    """What all losses share.
 
-    Parameters
+    A batch's loss is the mean over its rows, sum_i w_i l_i / B, where the weights w_i
+    of the rows have mean 1 over all of the data: the gradient of any batch, of B = 1
+    row as well, is then on average that of sum_i w_i l_i / sum_i w_i over all rows, and
+    a learning rate means the same for any batch size and for weights of any scale.
+
+    Attributes
     ----------
     name : str
         The kernel that computes it.
-    of_classes : bool
-        Whether targets are class labels (or distributions over classes) and outputs
-        are logits; otherwise both are plain numbers.
+    takes : "classes" or "numbers"
+        What targets are: labels of classes or distributions over them, or numbers.
+    predicts : "classes" or "numbers"
+        What `Model.predict` returns.
+    has_probabilities : bool
+        Whether outputs tell probabilities.
+    settings : list of float
+        The numbers the kernel takes after the targets, in order.
     """
 
-    name: str
-    of_classes: bool
+    name: ClassVar[str]
+    takes: ClassVar[str]
+    predicts: ClassVar[str]
+    has_probabilities: ClassVar[bool] = False
+
+    @property
+    def settings(self) -> list[float]:
+        """The numbers the kernel takes after the targets, in order."""
+        return []
+
+    def check_outputs(self, outputs: int) -> None:
+        """Check that the loss suits so many outputs.
+
+        Parameters
+        ----------
+        outputs : int
+
+        Raises
+        ------
+        ValueError
+            If it does not.
+        """
+
+    def weights(
+        self, targets: NDArray[Any], sample_weight: NDArray[np.float64] | None
+    ) -> NDArray[np.float64] | None:
+        """Return what the loss itself makes of the rows' weights.
+
+        Parameters
+        ----------
+        targets : ndarray
+            As both engines take them.
+        sample_weight : ndarray of float64, shape (rows,), or None
+            The user's; None: all of them 1.
+
+        Returns
+        -------
+        ndarray of float64, shape (rows,), or None
+        """
+        return sample_weight
 
 
-SOFTMAX_CROSS_ENTROPY = Loss("softmax_cross_entropy", of_classes=True)
-MEAN_SQUARED_ERROR = Loss("mean_squared_error", of_classes=False)
+ClassWeight = str | tuple[float, ...] | dict[int, float]
 
-LOSSES = {loss.name: loss for loss in (SOFTMAX_CROSS_ENTROPY, MEAN_SQUARED_ERROR)}
+
+@dataclass(frozen=True)
+class SoftmaxCrossEntropy(Loss):
+    """The cross-entropy of softmax(outputs), -sum_c t_c ln p_c, for classes.
+
+    Targets are labels from 0 or distributions t over classes; the loss is in nats.
+    Sources: J. S. Bridle, 1990; of the smoothing: C. Szegedy et al., "Rethinking the
+    Inception Architecture for Computer Vision", 2016, section 7.
+
+    Parameters
+    ----------
+    label_smoothing : float e, in [0, 1)
+        Targets become (1 - e) t + e / K, with K classes, wherever the loss is computed.
+    class_weight : "balanced", array_like, or mapping of int to float, optional
+        The weight c_k, at least 0, of the rows of each of the K classes; those that a
+        mapping leaves out have 1. A row of weight w and of class k counts w c_k, one of
+        a distribution t counts w sum_k t_k c_k. "balanced" gives all classes that occur
+        the same weight in whatever data the loss is of, c_k = 1 / (sum of w over the
+        rows of class k): the loss is then the mean over classes of theirs. Source:
+        G. King and L. Zeng, "Logistic Regression in Rare Events Data", 2001.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as described.
+    """
+
+    label_smoothing: float = 0.0
+    class_weight: str | ArrayLike | Mapping[int, float] | None = None
+    name: ClassVar[str] = "softmax_cross_entropy"
+    takes: ClassVar[str] = "classes"
+    predicts: ClassVar[str] = "classes"
+    has_probabilities: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        settle(self, "label_smoothing", 0, 1)
+        if self.class_weight is not None:
+            weights = _class_weights(self.class_weight)
+            object.__setattr__(self, "class_weight", weights)
+
+    @property
+    def settings(self) -> list[float]:
+        """The number the kernel takes after the targets: label_smoothing."""
+        return [self.label_smoothing]
+
+    def check_outputs(self, outputs: int) -> None:
+        """Check that there is a class for each weight, and a weight for each class.
+
+        Parameters
+        ----------
+        outputs : int
+
+        Raises
+        ------
+        ValueError
+            If not.
+        """
+        given = self.class_weight
+        if isinstance(given, tuple) and len(given) != outputs:
+            raise ValueError(
+                f"class_weight has {len(given)} numbers, but the model has {outputs} "
+                "outputs; give one for each."
+            )
+        if isinstance(given, dict) and max(given, default=0) >= outputs:
+            raise ValueError(
+                f"class_weight has class {max(given)}, but the model has {outputs} "
+                f"outputs; give classes from 0 to {outputs - 1}."
+            )
+
+    def weights(
+        self, targets: NDArray[Any], sample_weight: NDArray[np.float64] | None
+    ) -> NDArray[np.float64] | None:
+        """Return each row's weight times that of its class; as `Loss.weights`."""
+        given = self.class_weight
+        if given is None:
+            return sample_weight
+        own = np.ones(len(targets)) if sample_weight is None else sample_weight
+        labelled = targets.ndim == 1
+        classes = int(targets.max()) + 1 if labelled else targets.shape[1]
+        of_classes = np.ones(classes)
+        if isinstance(given, tuple):
+            of_classes = np.array(given[:classes])
+        elif isinstance(given, dict):
+            for each, weight in given.items():
+                of_classes[each : each + 1] = weight
+        else:
+            sizes = np.bincount(targets, own) if labelled else own @ targets
+            of_classes = np.divide(1, sizes, out=np.zeros(classes), where=sizes > 0)
+        return own * (of_classes[targets] if labelled else targets @ of_classes)
+
+
+def _class_weights(given: Any) -> ClassWeight:
+    """Return what a user gave for class_weight, checked and of types of our own."""
+    if isinstance(given, str):
+        if given != "balanced":
+            raise ValueError(
+                f'class_weight is {given!r}; give "balanced", an array, or a mapping.'
+            )
+        return given
+    if isinstance(given, Mapping):
+        return {
+            check_number(
+                "a class of class_weight", each, 0, 2**31, whole=True
+            ): _weight_of(each, weight)
+            for each, weight in given.items()
+        }
+    numbers = np.asarray(given)
+    if numbers.ndim != 1 or numbers.dtype.kind not in "iuf":
+        raise TypeError(
+            f'class_weight is {given!r}; give "balanced", a number for each class, or '
+            "a mapping of classes to numbers."
+        )
+    return tuple(_weight_of(each, weight) for each, weight in enumerate(given))
+
+
+def _weight_of(each: object, weight: float) -> float:
+    return float(check_number(f"class_weight[{each}]", weight, 0))
+
+
+@dataclass(frozen=True)
+class MeanSquaredError(Loss):
+    """The mean over a row's outputs of (y - t)^2, for numbers.
+
+    Source: C. F. Gauss, 1809.
+    """
+
+    name: ClassVar[str] = "mean_squared_error"
+    takes: ClassVar[str] = "numbers"
+    predicts: ClassVar[str] = "numbers"
+
+
+LOSSES: dict[str, Loss] = {
+    loss.name: loss for loss in (SoftmaxCrossEntropy(), MeanSquaredError())
+}
+
+
+def as_loss(given: object, outputs: int) -> Loss:
+    """Return what a user gave as a loss, known to suit a model.
+
+    Parameters
+    ----------
+    given : str or Loss
+    outputs : int
+        Of the model.
+
+    Returns
+    -------
+    Loss
+
+    Raises
+    ------
+    ValueError
+        If it is none, or none for so many outputs.
+    """
+    if not isinstance(given, Loss):
+        check_known("loss", given, LOSSES)
+        given = LOSSES[str(given)]
+    given.check_outputs(outputs)
+    return given

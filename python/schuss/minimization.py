@@ -117,7 +117,7 @@ class Minimization:
         assert slope is not None
         values = {"loss": slope.loss}
         if plan.targets.ndim == 1:
-            hits = fit.network.evaluate(plan.X, plan.targets)[1]
+            hits = fit.network.evaluate(plan.X, plan.targets, plan.weights)[1]
             values["accuracy"] = hits / len(plan.X)
         values["gradient_norm"] = norm(slope.gradient)
         if plan.validation:

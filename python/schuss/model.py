@@ -1,29 +1,30 @@
-"""A model as people use it: what inference offers, and fit."""
+"""A model as people use it: what inference and inspection offer, and fit."""
 
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from schuss.callbacks import Callbacks
+from schuss.examples import Examples
 from schuss.fitting import Fit, Position
 from schuss.history import History
-from schuss.inference import Inference
+from schuss.inspection import Inspection
 from schuss.lbfgs import LBFGS
 from schuss.metrics.metric import Given
 from schuss.minimization import minimize
 from schuss.monitors import Monitor
 from schuss.optimizers import SGD, Optimizer
 from schuss.plan import Plan
-from schuss.progress import Progress
+from schuss.progress import make_progress
 from schuss.regularizers import L2
 from schuss.training import train
 from schuss.validation import Pair, Validation, as_validation, held_out
+from schuss.weighting import weighed
 
 
-class Model(Inference):
+class Model(Inspection):
     """A dense neural network.
 
     Parameters
@@ -33,7 +34,9 @@ class Model(Inference):
         be the very first. For class labels the last has one output per class and no
         activation: softmax is part of the loss. The width of the inputs is taken from
         the data.
-    loss : "softmax_cross_entropy" or "mean_squared_error"
+    loss : str or Loss
+        "softmax_cross_entropy" or "mean_squared_error", or where there is more to say
+        an object, such as ``schuss.SoftmaxCrossEntropy(label_smoothing=0.1)``.
     seed : int, at least 0
         Determines the first weights and every epoch's order of rows.
     dtype : "float32" or "float64"
@@ -66,6 +69,7 @@ class Model(Inference):
         X: ArrayLike,
         y: ArrayLike,
         *,
+        sample_weight: ArrayLike | None = None,
         epochs: int = 10,
         batch_size: int | None = 32,
         optimizer: Optimizer | None = None,
@@ -93,6 +97,11 @@ class Model(Inference):
             Any numeric dtype, strides and byte order; no copy of the whole is made.
         y : array_like, shape (rows,) or (rows, outputs)
             Class labels from 0, distributions over classes, or numbers.
+        sample_weight : array_like, shape (rows,), optional
+            How much each row counts, at least 0; only ratios matter. The loss is
+            sum w l / sum w over all rows, and a step's gradient that of the mean of
+            w l over the batch, with w divided by their mean over all rows: see
+            `schuss.losses.Loss`. Accuracy and metrics count all rows alike.
         epochs : int, at least 0
             Times that every row is seen in this call.
         batch_size : int, at least 1, or None
@@ -102,9 +111,10 @@ class Model(Inference):
             `schuss.LBFGS` an epoch is one of its iterations.
         regularizer : L2, optional
             Acts on weights, not on biases.
-        validation_data : pair of array_like, or mapping of str to such pairs, optional
-            X and y that are evaluated after every epoch and never trained on; the
-            history has "val_loss" of a pair, "name_loss" of a set that has a name.
+        validation_data : tuple of array_like, or mapping of str to such, optional
+            X and y, or X, y and sample_weight, that are evaluated after every epoch and
+            never trained on; the history has "val_loss" of a tuple, "name_loss" of a
+            set that has a name.
         validation_fraction : float, between 0 and 1, both excluded, optional
             Takes this share of the rows of X away from training, instead, of labels
             the same share of each class; the model's seed says which. The two parts
@@ -136,7 +146,8 @@ class Model(Inference):
         shuffle : bool
             Whether rows come in another order each epoch.
         verbose : bool, or 0 or 1
-            Whether to write a progress line to standard error.
+            Whether to write a progress line to standard error; with
+            ``schuss[progress]``, on a terminal and in a notebook, a bar.
 
         Returns
         -------
@@ -158,16 +169,18 @@ class Model(Inference):
         """
         _check_flag("verbose", verbose)
         _check_flag("resume", resume)
-        table = self._examples(X)
-        targets = self._targets(y, len(table))
-        table, targets, validation = self._validation(
-            table, targets, validation_data, validation_fraction, metrics
+        examples, validation = self._validation(
+            self._given(X, y, sample_weight),
+            validation_data,
+            validation_fraction,
+            metrics,
         )
         hooks = Callbacks(callbacks)
         position = self._resumed(optimizer, initial_epoch) if resume else None
         plan = Plan(
-            X=table,
-            targets=targets,
+            X=examples.X,
+            targets=examples.targets,
+            weights=examples.weights,
             validation=validation,
             epochs=epochs,
             batch_size=batch_size,
@@ -200,9 +213,8 @@ class Model(Inference):
         network = self.build(plan.X.shape[1])._built()
         shown = verbose and plan.epochs > 0 and sys.stderr is not None
         first = plan.initial_epoch
-        progress = (
-            Progress(first + plan.epochs, len(plan.X), first=first) if shown else None
-        )
+        epochs = first + plan.epochs
+        progress = make_progress(epochs, len(plan.X), first) if shown else None
         fit = Fit(network, plan, self)
         self.history, self._position = fit.history, None
         try:
@@ -222,26 +234,26 @@ class Model(Inference):
 
     def _validation(
         self,
-        X: NDArray[Any],
-        targets: NDArray[Any],
+        examples: Examples,
         data: Pair | Mapping[str, Pair] | None,
         fraction: float | None,
         metrics: Iterable[Given],
-    ) -> tuple[NDArray[Any], NDArray[Any], Validation | None]:
+    ) -> tuple[Examples, Validation | None]:
         """Return what is left to train on, and what to evaluate."""
         units = self.structure.outputs
-        sets = as_validation(data, X.shape[1], units, self.loss, self.dtype)
+        sets = as_validation(data, examples.X.shape[1], units, self.loss, self.dtype)
         if fraction is not None:
             if data is not None:
                 raise ValueError(
                     "there are validation_data and a validation_fraction; give one of "
                     "them."
                 )
-            X, targets, held = held_out(fraction, X, targets, self.seed)
-            sets = (held,)
+            examples, held = held_out(fraction, examples, self.seed)
+            sets = (weighed(held, self.loss, "the sample_weight held out"),)
         known = tuple(self._metrics(metrics))
-        validation = Validation(sets, known, self.loss.of_classes)
-        return X, targets, validation if sets else None
+        validation = Validation(sets, known, self.loss)
+        examples = weighed(examples, self.loss, "sample_weight")
+        return examples, validation if sets else None
 
     def _resumed(
         self, optimizer: Optimizer | None, initial_epoch: int

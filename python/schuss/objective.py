@@ -73,7 +73,7 @@ class Objective:
         """
         plan = self._plan
         with np.errstate(all="ignore"):  # who asks looks at what has become infinite
-            loss = self._network.differentiate(plan.X, plan.targets)
+            loss = self._network.differentiate(plan.X, plan.targets, plan.weights)
             value, layers = loss, range(plan.layers)
             gradients = [self._network.gradients(layer) for layer in layers]
             if plan.l2:

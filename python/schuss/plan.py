@@ -44,6 +44,8 @@ class Plan:
         What rates are multiplied by at first.
     gradient_tolerance : float, at least 0, or None
         The fit ends once the gradient's norm over all rows is no larger.
+    weights : ndarray of float64, shape (rows,), or None
+        Of the rows; see `schuss.weighting.weighed`.
 
     Raises
     ------
@@ -68,6 +70,7 @@ class Plan:
     initial_step: int | None = None
     learning_rate_factor: float = 1.0
     gradient_tolerance: float | None = None
+    weights: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         settle(self, "epochs", 0, whole=True)

@@ -1,8 +1,12 @@
-"""One line that tells how training goes: in place on a terminal, plain in a file."""
+"""One line that tells how training goes: in place on a terminal, plain in a file.
+
+Where there is tqdm, a bar stands before the line, in notebooks too.
+"""
 
 import sys
 import time
-from typing import TextIO
+from importlib import import_module
+from typing import Any, TextIO
 
 MOST_LINES = 20
 REFRESH_SECONDS = 0.1
@@ -33,6 +37,9 @@ class Progress:
         self._every = 1 if self._live else -(-(epochs - first) // MOST_LINES)
         self._started = self._shown = time.perf_counter()
         self._width, self._told = 0, first
+        self._digits = len(str(epochs))
+        self._at = float(first)
+        self._last: tuple[int, dict[str, float]] | None = None
 
     def step(self, epoch: int, done: int, loss: float) -> None:
         """Tell of an epoch that is under way, on a terminal and not too often.
@@ -78,6 +85,7 @@ class Progress:
         values : dict of str to float
             Its entries in the history.
         """
+        self._last = epoch, values
         last = epoch + 1 == self._epochs
         due = (epoch + 1) // self._every > self._told // self._every
         quiet = self._live and time.perf_counter() - self._shown < REFRESH_SECONDS
@@ -86,20 +94,30 @@ class Progress:
             self._write(epoch, epoch + 1, values)
 
     def close(self, note: str = "") -> None:
-        """End the line on a terminal.
+        """End the line on a terminal, and tell of the last epoch if that is still due.
 
         Parameters
         ----------
         note : str
-            What is still to be said, on a line of its own.
+            Why there are fewer epochs than planned, on a line of its own.
         """
+        self._tell_last(bool(note))
         if self._live and self._width:
             self._stream.write("\n")
         if note:
             self._stream.write(note + "\n")
         self._stream.flush()
 
-    def _write(self, epoch: int, fraction: float, values: dict[str, float]) -> None:
+    def _tell_last(self, early: bool) -> None:
+        """Tell how a fit that ended early did, unless it is later than that."""
+        last, self._last = self._last, None
+        if early and last and last[0] + 1 >= self._at + (0 if self._live else 1):
+            self._write(last[0], last[0] + 1, last[1], over=True)
+
+    def _write(
+        self, epoch: int, fraction: float, values: dict[str, float], over: bool = False
+    ) -> None:
+        self._at = fraction
         self._shown = time.perf_counter()
         elapsed = max(self._shown - self._started, 1e-9)
         waited = fraction - self._first
@@ -111,18 +129,104 @@ class Progress:
             for k, v in values.items()
             if k not in hidden
         ]
-        numbers = "".join(shown)
-        digits = len(str(self._epochs))
-        over = fraction == self._epochs
+        over = over or fraction == self._epochs
         rest = f"{_duration(elapsed)} in all" if over else f"{_duration(left)} left"
-        text = (
-            f"epoch {epoch + 1:{digits}}/{self._epochs}{numbers}"
-            f"  {rate:,.0f} examples/s  {rest}"
-        )
+        place = f"epoch {epoch + 1:{self._digits}}/{self._epochs}"
+        self._put(fraction, place, "".join(shown), f"  {rate:,.0f} examples/s", rest)
+
+    def _put(
+        self, fraction: float, place: str, numbers: str, rate: str, rest: str
+    ) -> None:
+        """Show the parts of the line; `fraction` is that of the epochs."""
+        text = f"{place}{numbers}{rate}  {rest}"
         start, end = ("\r", "") if self._live else ("", "\n")
         self._stream.write(start + text.ljust(self._width) + end)
         self._stream.flush()
         self._width = len(text) if self._live else 0
+
+
+class Bar(Progress):
+    """The line behind a bar, drawn by tqdm: as wide as the terminal, or a widget.
+
+    When to write, and what, stays with `Progress`. What a narrow terminal cuts off is
+    the end, so time comes first.
+
+    Parameters
+    ----------
+    tqdm : type
+        That of the place: ``tqdm.tqdm`` or ``tqdm.notebook.tqdm``.
+    epochs, examples, stream, first
+        As for `Progress`.
+    """
+
+    def __init__(
+        self,
+        tqdm: Any,
+        epochs: int,
+        examples: int,
+        stream: TextIO | None = None,
+        first: int = 0,
+    ) -> None:
+        super().__init__(epochs, examples, stream, first)
+        self._live, self._every = True, 1
+        # No thread that watches for bars nobody moves: this one is moved by the fit.
+        kind = type("Bar", (tqdm,), {"monitor_interval": 0})
+        self._bar = kind(
+            total=epochs,
+            initial=first,
+            file=self._stream,
+            dynamic_ncols=True,
+            # In a notebook the widget takes the place of "{bar}", and sets the width.
+            bar_format="{bar} {desc}" if _in_notebook() else "{bar:10} {desc}",
+        )
+
+    def close(self, note: str = "") -> None:
+        """Leave the bar where the fit ended.
+
+        Parameters
+        ----------
+        note : str
+            As for `Progress.close`.
+        """
+        self._tell_last(bool(note))
+        if hasattr(self._bar, "container"):
+            # A widget that ends early turns red, but to stop early is no failure.
+            self._bar.total = self._bar.n
+        self._bar.close()
+        super().close(note)
+
+    def _put(
+        self, fraction: float, place: str, numbers: str, rate: str, rest: str
+    ) -> None:
+        self._bar.n = fraction
+        self._bar.set_description_str(f"{place}  {rest}{numbers}{rate}")
+
+
+def make_progress(epochs: int, examples: int, first: int = 0) -> Progress:
+    """Return a bar for people, if there is tqdm to draw it, and otherwise the line.
+
+    Parameters
+    ----------
+    epochs, examples, first : int
+        As for `Progress`.
+
+    Returns
+    -------
+    Progress
+    """
+    notebook = _in_notebook()
+    if notebook or sys.stderr.isatty():
+        try:
+            tqdm = import_module("tqdm.auto" if notebook else "tqdm").tqdm
+        except ImportError:
+            pass
+        else:
+            return Bar(tqdm, epochs, examples, first=first)
+    return Progress(epochs, examples, first=first)
+
+
+def _in_notebook() -> bool:
+    return "ipykernel.zmqshell" in sys.modules
 
 
 def _duration(seconds: float) -> str:

@@ -105,6 +105,22 @@ class Structure:
         """The number of outputs."""
         return self.dense[-1].units
 
+    def until(self, layers: Sequence[Dense]) -> "Structure":
+        """Return the part that ends with some of the dense layers, or others instead.
+
+        Parameters
+        ----------
+        layers : sequence of Dense
+            One for each of the first dense layers, up to the last that is wanted.
+        """
+        items: list[Layer] = [self.rescaling]
+        left = list(layers)
+        for item in self.items:
+            if not left:
+                break
+            items.append(left.pop(0) if isinstance(item, Dense) else item)
+        return Structure(_without_open_branches(items))
+
     def require_steady(self, optimizer: str) -> None:
         """Refuse an optimizer that wants the same loss from the same weights.
 
@@ -174,6 +190,17 @@ class Structure:
             key = int(sequence.generate_state(1, "u8")[0])
             stages.append((place, item.kind, item.settings, key))
         return stages
+
+
+def _without_open_branches(items: list[Layer]) -> list[Layer]:
+    """Return the items without branches that end before they join."""
+    open_: list[int] = []
+    for index, item in enumerate(items):
+        if isinstance(item, Branch):
+            open_.append(index)
+        elif isinstance(item, Join):
+            open_.pop()
+    return [item for index, item in enumerate(items) if index not in open_]
 
 
 def _joined(items: list[Dense | Stage]) -> list[Dense | Stage]:

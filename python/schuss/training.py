@@ -117,7 +117,12 @@ class Loop:
         plan, fit = self._plan, self._fit
         fit.start()
         training = fit.network.training(
-            plan.X, plan.targets, plan.rows_per_step, plan.key, plan.first_epoch
+            plan.X,
+            plan.targets,
+            plan.rows_per_step,
+            plan.key,
+            plan.first_epoch,
+            plan.weights,
         )
         reason = self._callbacks.fit_begin(fit)
         while not reason and self._first < plan.epochs * plan.steps:

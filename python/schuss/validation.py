@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,27 +11,13 @@ from schuss.checks import check_number
 from schuss.datasets.split import stratified_rows
 from schuss.engines import Network
 from schuss.evaluation import evaluate
-from schuss.examples import as_examples, as_targets
-from schuss.losses import Loss
+from schuss.examples import Examples, as_examples, as_targets
+from schuss.losses import LOSSES, Loss
 from schuss.metrics import Metric
 from schuss.metrics.metric import check_targets
+from schuss.weighting import as_sample_weight, sliced, weighed
 
-Pair = tuple[ArrayLike, ArrayLike]
-
-
-class Examples(NamedTuple):
-    """A validation set, as both engines take it.
-
-    Attributes
-    ----------
-    name : str
-        What its values in the history begin with.
-    X, targets : ndarray
-    """
-
-    name: str
-    X: NDArray[Any]
-    targets: NDArray[Any]
+Pair = tuple[ArrayLike, ArrayLike] | tuple[ArrayLike, ArrayLike, ArrayLike | None]
 
 
 @dataclass(frozen=True)
@@ -42,8 +28,8 @@ class Validation:
     ----------
     sets : tuple of Examples
     metrics : tuple of Metric
-    of_classes : bool
-        Whether the network's outputs are logits.
+    loss : Loss
+        The network's.
 
     Raises
     ------
@@ -53,7 +39,7 @@ class Validation:
 
     sets: tuple[Examples, ...]
     metrics: tuple[Metric, ...] = ()
-    of_classes: bool = True
+    loss: Loss = LOSSES["softmax_cross_entropy"]
 
     def __post_init__(self) -> None:
         if self.metrics and not self.sets:
@@ -71,7 +57,7 @@ class Validation:
     def keys(self) -> dict[str, str | None]:
         """Of the values in the history; which of them is better, where it is known."""
         keys: dict[str, str | None] = {}
-        for name, _, targets in self.sets:
+        for name, _, targets, _ in self.sets:
             keys[f"{name}_loss"] = "lower"
             if targets.ndim == 1:
                 keys[f"{name}_accuracy"] = "higher"
@@ -95,16 +81,16 @@ class Validation:
             What a metric raises.
         """
         return {
-            f"{name}_{key}": value
-            for name, X, targets in self.sets
+            f"{examples.name}_{key}": value
+            for examples in self.sets
             for key, value in evaluate(
-                network, X, targets, self.of_classes, self.metrics
+                network, examples, self.loss, self.metrics
             ).items()
         }
 
     def _check_names(self) -> None:
         seen = {"learning_rate", "gradient_norm"}
-        for name, _, _ in self.sets:
+        for name, *_ in self.sets:
             own = {f"{name}_{key.name}" for key in self.metrics}
             own |= {f"{name}_loss", f"{name}_accuracy"}
             if twice := sorted(own & seen):
@@ -126,8 +112,8 @@ def as_validation(
 
     Parameters
     ----------
-    data : pair of array_like, mapping of str to such pairs, or None
-        A pair alone is called "val".
+    data : tuple of array_like, mapping of str to such tuples, or None
+        X, y and, if rows have weights, these. A tuple alone is called "val".
     columns : int
         Of the training data, which each X must have.
     outputs, loss, dtype
@@ -161,24 +147,19 @@ def as_validation(
 
 
 def held_out(
-    fraction: float, X: NDArray[Any], targets: NDArray[Any], seed: int
-) -> tuple[NDArray[Any], NDArray[Any], Examples]:
+    fraction: float, examples: Examples, seed: int
+) -> tuple[Examples, Examples]:
     """Take a share of the rows away from training, to validate on.
-
-    Of labels, each class gives the same share; rows stay in their order.
 
     Parameters
     ----------
-    fraction : float, between 0 and 1, both excluded
-        At least one row, of labels one of each class, goes to either side.
-    X, targets : ndarray
-        As both engines take them.
-    seed : int
-        The same seed takes the same rows.
+    fraction, seed
+        As for `held_out_rows`.
+    examples : Examples
 
     Returns
     -------
-    X, targets : ndarray
+    left : Examples
         Copies of the rows that are left.
     held : Examples
         Copies of the others, called "val".
@@ -186,10 +167,42 @@ def held_out(
     Raises
     ------
     TypeError, ValueError
+        As `held_out_rows` does.
+    """
+    name, X, targets, weights = examples
+    left, taken = held_out_rows(fraction, targets, seed)
+    return (
+        Examples(name, X[left], targets[left], sliced(weights, left)),
+        Examples("val", X[taken], targets[taken], sliced(weights, taken)),
+    )
+
+
+def held_out_rows(
+    fraction: float, targets: NDArray[Any], seed: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Divide row numbers; of labels, each class gives the same share.
+
+    Parameters
+    ----------
+    fraction : float, between 0 and 1, both excluded
+        At least one row, of labels one of each class, goes to either side.
+    targets : ndarray
+        As both engines take them.
+    seed : int
+        The same seed takes the same rows.
+
+    Returns
+    -------
+    left, taken : ndarray of intp
+        Both sorted.
+
+    Raises
+    ------
+    TypeError, ValueError
         If the fraction is none, there is but one row, or a class has a single member.
     """
     fraction = check_number("validation_fraction", fraction, 0, 1, strict=True)
-    rows = len(X)
+    rows = len(targets)
     if rows < 2:
         raise ValueError(
             "validation_fraction divides the rows of X, and there is 1; give 2 or more."
@@ -201,13 +214,12 @@ def held_out(
         order = rng.permutation(rows)
         count = min(max(round(rows * fraction), 1), rows - 1)
         left, taken = order[count:], order[:count]
-    left, taken = np.sort(left), np.sort(taken)
-    return X[left], targets[left], Examples("val", X[taken], targets[taken])
+    return np.sort(left), np.sort(taken)
 
 
 def _check_pair(data: object, name: str) -> None:
-    if not isinstance(data, tuple | list) or len(data) != 2:
-        raise TypeError(f"{name} is no pair; give (X, y).")
+    if not isinstance(data, tuple | list) or len(data) not in (2, 3):
+        raise TypeError(f"{name} is no pair; give (X, y) or (X, y, sample_weight).")
 
 
 def _examples(
@@ -220,5 +232,7 @@ def _examples(
     dtype: str,
 ) -> Examples:
     X = as_examples(pair[0], f"{about} X", columns, dtype)
-    y = as_targets(pair[1], f"{about} y", len(X), outputs, loss, dtype)
-    return Examples(name, X, y)
+    rows, given = len(X), f"{about} sample_weight"
+    y = as_targets(pair[1], f"{about} y", rows, outputs, loss, dtype)
+    weights = as_sample_weight(pair[2] if len(pair) == 3 else None, given, rows)
+    return weighed(Examples(name, X, y, weights), loss, given)

@@ -78,7 +78,7 @@ def test_arguments_of_training_have_names(dtype):
     training = network.training(X=X, targets=y, batch_size=4, key=1, first_epoch=2)
     assert type(training) is getattr(_core, dtype).Training
     assert training.run(learning_rates=np.full(5, 0.1))[3] == 5
-    for arguments in ((X, y), (X, y, 4, 1, 2, 3)):
+    for arguments in ((X, y), (X, y, 4, 1, 2, None, 3)):
         with pytest.raises(TypeError):
             network.training(*arguments)
 

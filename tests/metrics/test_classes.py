@@ -104,3 +104,35 @@ def test_scikit_learn_has_the_same_values(task):
 def test_what_does_not_fit_is_refused(metric, arguments, sentence):
     with pytest.raises(ValueError, match=sentence):
         metric(*arguments)
+
+
+def test_confusion_matrix_by_hand():
+    counts = metrics.confusion_matrix([0, 0, 2, 2, 2], [0, 2, 2, 2, 0])
+    assert counts.dtype == np.int64
+    np.testing.assert_array_equal(counts, [[1, 0, 1], [0, 0, 0], [1, 0, 2]])
+    wider = metrics.confusion_matrix([True, False], np.uint8([1, 1]), 3)
+    np.testing.assert_array_equal(wider, [[0, 1, 0], [0, 1, 0], [0, 0, 0]])
+
+
+def test_confusion_matrix_sums_to_what_other_metrics_say(task):
+    y, table = task
+    predicted = table.argmax(axis=1)
+    counts = metrics.confusion_matrix(y, predicted)
+    np.testing.assert_array_equal(counts.sum(axis=1), np.bincount(y))
+    np.testing.assert_array_equal(counts.sum(axis=0), np.bincount(predicted))
+    assert counts.trace() / counts.sum() == metrics.accuracy(y, predicted)
+    sklearn = pytest.importorskip("sklearn.metrics")
+    np.testing.assert_array_equal(counts, sklearn.confusion_matrix(y, predicted))
+
+
+def test_confusion_matrix_of_what_are_no_labels():
+    with pytest.raises(ValueError, match="y has shape"):
+        metrics.confusion_matrix([0, 1], [0])
+    with pytest.raises(TypeError, match="dtype float64; give class labels"):
+        metrics.confusion_matrix([0, 1], [0.0, 1.0])
+    with pytest.raises(TypeError, match=r"shape \(1, 2\)"):
+        metrics.confusion_matrix([[0, 1]], [[0, 1]])
+    with pytest.raises(ValueError, match="from -1 to 1, and there are 2 classes"):
+        metrics.confusion_matrix([0, 1], [0, -1])
+    with pytest.raises(ValueError, match="from 0 to 2, and there are 2 classes"):
+        metrics.confusion_matrix([0, 2], [0, 1], 2)

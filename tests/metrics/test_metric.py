@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from schuss import metrics
+from schuss.losses import MeanSquaredError, SoftmaxCrossEntropy
 from schuss.metrics.metric import METRICS, Metric, as_metric, as_metrics, check_targets
+
+LABELS, NUMBERS = SoftmaxCrossEntropy(), MeanSquaredError()
 
 
 def half(y, predicted):
@@ -36,30 +39,45 @@ def test_f1_of_two_classes_is_that_of_the_second():
 
 
 @pytest.mark.parametrize(
-    ("given", "of_classes", "error", "sentence"),
+    ("given", "loss", "error", "sentence"),
     [
-        ("f1", True, TypeError, "metrics is 'f1'; give a list"),
-        (3, True, TypeError, "metrics is 3; give a list"),
+        ("f1", LABELS, TypeError, "metrics is 'f1'; give a list"),
+        (3, LABELS, TypeError, "metrics is 3; give a list"),
         (
             ["recall"],
-            True,
+            LABELS,
             ValueError,
             "a metric is 'recall'; give one of \"accuracy\"",
         ),
-        (["top_0_accuracy"], True, ValueError, "a metric is 'top_0_accuracy'"),
-        ([3], True, TypeError, "a metric is 3; give a name or a callable"),
-        ([lambda y, p: 0.0], True, ValueError, "has no name; give schuss.metrics.Met"),
-        ([partial(half)], True, ValueError, "has no name; give schuss.metrics.Metric"),
-        (["r2"], True, ValueError, "metric 'r2' is for numbers, and this model pred"),
-        (["f1"], False, ValueError, "metric 'f1' is for classes, and this model"),
-        (["roc_auc"], False, ValueError, "metric 'roc_auc' is for classes"),
-        ([half, half], True, ValueError, "metric 'half' is given twice"),
-        ([Metric(half, "loss")], True, ValueError, 'metric "loss" has the name of'),
+        (["top_0_accuracy"], LABELS, ValueError, "a metric is 'top_0_accuracy'"),
+        ([3], LABELS, TypeError, "a metric is 3; give a name or a callable"),
+        (
+            [lambda y, p: 0.0],
+            LABELS,
+            ValueError,
+            "has no name; give schuss.metrics.Met",
+        ),
+        (
+            [partial(half)],
+            LABELS,
+            ValueError,
+            "has no name; give schuss.metrics.Metric",
+        ),
+        (
+            ["r2"],
+            LABELS,
+            ValueError,
+            "metric 'r2' is for numbers, and this model pred",
+        ),
+        (["f1"], NUMBERS, ValueError, "metric 'f1' is for classes, and this model"),
+        (["roc_auc"], NUMBERS, ValueError, "metric 'roc_auc' is for classes"),
+        ([half, half], LABELS, ValueError, "metric 'half' is given twice"),
+        ([Metric(half, "loss")], LABELS, ValueError, 'metric "loss" has the name of'),
     ],
 )
-def test_what_is_no_metric_is_refused(given, of_classes, error, sentence):
+def test_what_is_no_metric_is_refused(given, loss, error, sentence):
     with pytest.raises(error, match=sentence):
-        as_metrics(given, of_classes, 3)
+        as_metrics(given, loss, 3)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ class Training:
         batch_size: int,
         key: int | None = None,
         first_epoch: int = 0,
+        weights: NDArray[np.float64] | None = None,
     ) -> None: ...
     def run(
         self, learning_rates: NDArray[np.float64]
@@ -32,6 +33,7 @@ class Network:
         scale: float = 1.0,
         offset: float = 0.0,
         stages: Sequence[tuple[int, str, Sequence[float], int]] = (),
+        loss_settings: Sequence[float] = (),
     ) -> None: ...
     @property
     def isa(self) -> str: ...
@@ -55,7 +57,18 @@ class Network:
         batch_size: int,
         key: int | None = None,
         first_epoch: int = 0,
+        weights: NDArray[np.float64] | None = None,
     ) -> Training: ...
-    def evaluate(self, X: NDArray[Any], targets: NDArray[Any]) -> tuple[float, int]: ...
-    def differentiate(self, X: NDArray[Any], targets: NDArray[Any]) -> float: ...
+    def evaluate(
+        self,
+        X: NDArray[Any],
+        targets: NDArray[Any],
+        weights: NDArray[np.float64] | None = None,
+    ) -> tuple[float, int]: ...
+    def differentiate(
+        self,
+        X: NDArray[Any],
+        targets: NDArray[Any],
+        weights: NDArray[np.float64] | None = None,
+    ) -> float: ...
     def predict(self, X: NDArray[Any], wanted: int = 0) -> NDArray[Any]: ...

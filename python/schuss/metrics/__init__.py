@@ -4,7 +4,14 @@
 (y, predicted) that returns a number, or as a `Metric`, which also says what it takes.
 """
 
-from schuss.metrics.classes import accuracy, f1, log_loss, roc_auc, top_k_accuracy
+from schuss.metrics.classes import (
+    accuracy,
+    confusion_matrix,
+    f1,
+    log_loss,
+    roc_auc,
+    top_k_accuracy,
+)
 from schuss.metrics.metric import METRICS, Metric
 from schuss.metrics.numbers import mean_absolute_error, mean_squared_error, r2
 
@@ -12,6 +19,7 @@ __all__ = [
     "METRICS",
     "Metric",
     "accuracy",
+    "confusion_matrix",
     "f1",
     "log_loss",
     "mean_absolute_error",

@@ -162,6 +162,48 @@ def f1(y: ArrayLike, predicted: ArrayLike, average: str = "macro") -> float:
     return float(np.mean(shares))
 
 
+def confusion_matrix(
+    y: ArrayLike, predicted: ArrayLike, classes: int | None = None
+) -> NDArray[np.int64]:
+    """Return how many rows of class i were taken for class j, in row i and column j.
+
+    Parameters
+    ----------
+    y, predicted : array_like of int, shape (rows,)
+        Class labels from 0.
+    classes : int, at least 1, optional
+        How many there are; by default up to the largest label of either.
+
+    Returns
+    -------
+    ndarray of int64, shape (classes, classes)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If shapes differ, labels are not whole numbers, or one is out of range.
+    """
+    truth, given = alike(y, predicted)
+    if truth.ndim != 1 or not {truth.dtype.kind, given.dtype.kind} <= set("iub"):
+        raise TypeError(
+            f"y has shape {truth.shape} and dtype {truth.dtype}, the predictions have "
+            f"dtype {given.dtype}; give class labels from 0, in one dimension."
+        )
+    largest = max(int(truth.max()), int(given.max()))
+    least = min(int(truth.min()), int(given.min()))
+    if classes is None:
+        classes = largest + 1
+    classes = check_number("classes", classes, 1, whole=True)
+    if least < 0 or largest >= classes:
+        raise ValueError(
+            f"labels go from {least} to {largest}, and there are {classes} classes; "
+            f"give labels from 0 to {classes - 1}."
+        )
+    counts = np.zeros((classes, classes), np.int64)
+    np.add.at(counts, (truth.astype(np.int64), given.astype(np.int64)), 1)
+    return counts
+
+
 def _labelled(y: ArrayLike, table: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     labels, columns = np.asarray(y), np.asarray(table)
     if labels.ndim != 1 or columns.ndim != 2 or len(labels) != len(columns):

@@ -9,6 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from schuss.checks import check_known
+from schuss.losses import Loss
 from schuss.metrics.classes import accuracy, f1, log_loss, roc_auc, top_k_accuracy
 from schuss.metrics.numbers import mean_absolute_error, mean_squared_error, r2
 
@@ -134,14 +135,13 @@ def as_metric(given: object, outputs: int) -> Metric:
     return METRICS[given]
 
 
-def as_metrics(given: Iterable[Given], of_classes: bool, outputs: int) -> list[Metric]:
+def as_metrics(given: Iterable[Given], loss: Loss, outputs: int) -> list[Metric]:
     """Return what a user gave as metrics, known to suit a model.
 
     Parameters
     ----------
     given : iterable of str, callable or Metric
-    of_classes : bool
-        Whether the model predicts classes.
+    loss : Loss
     outputs : int
         Of the model.
 
@@ -158,11 +158,12 @@ def as_metrics(given: Iterable[Given], of_classes: bool, outputs: int) -> list[M
         raise TypeError(f"metrics is {given!r}; give a list of names or callables.")
     metrics = [as_metric(each, outputs) for each in given]
     for index, metric in enumerate(metrics):
-        if metric.takes != "prediction" and (metric.takes != "numbers") != of_classes:
-            kind = "classes, and this model predicts numbers"
-            if of_classes:
-                kind = "numbers, and this model predicts classes"
-            raise ValueError(f"metric {metric.name!r} is for {kind}; leave it out.")
+        wanted = "classes" if metric.takes == "probabilities" else metric.takes
+        if wanted not in ("prediction", loss.predicts):
+            raise ValueError(
+                f"metric {metric.name!r} is for {wanted}, and this model predicts "
+                f"{loss.predicts}; leave it out."
+            )
         if metric.name in [other.name for other in metrics[:index]]:
             raise ValueError(f"metric {metric.name!r} is given twice; name one anew.")
         if metric.name == "loss":

@@ -12,6 +12,7 @@ from schuss.reference import (
     dense,
     elementary,
     gated,
+    logits,
     loss,
     monotone,
     narrow,
@@ -25,6 +26,7 @@ from schuss.reference.chain_rule import *
 from schuss.reference.dense import *
 from schuss.reference.elementary import *
 from schuss.reference.gated import *
+from schuss.reference.logits import *
 from schuss.reference.loss import *
 from schuss.reference.monotone import *
 from schuss.reference.narrow import *
@@ -81,6 +83,7 @@ __all__ += chain_rule.__all__
 __all__ += dense.__all__
 __all__ += elementary.__all__
 __all__ += gated.__all__
+__all__ += logits.__all__
 __all__ += loss.__all__
 __all__ += monotone.__all__
 __all__ += narrow.__all__

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schuss.reference.elementary import Array
-from schuss.reference.loss import argmax
+from schuss.reference.logits import argmax
 from schuss.reference.network import Network
 
 __all__ = ["train_narrow"]
@@ -29,6 +29,8 @@ def train_narrow(
     l2: float,
     by_output: Sequence[bool],
     weight_decay: float = 0.0,
+    loss_settings: Sequence[float] = (),
+    row_weights: Array | None = None,
 ) -> tuple[Arrays, Arrays, float, int, int]:
     """Return what steps make of a small network, each on the next rows of x.
 
@@ -54,6 +56,9 @@ def train_narrow(
         How each layer's weights are to stand in memory; makes no difference here.
     weight_decay : float, at least 0
         Decoupled; acts on weights alone.
+    loss_settings : sequence of float
+        What the loss takes after the targets.
+    row_weights : ndarray, shape (rows,), or None
 
     Returns
     -------
@@ -67,14 +72,17 @@ def train_narrow(
         How many were taken.
     """
     layers = [(len(bias), name) for bias, name in zip(biases, activations, strict=True)]
-    network = Network(x.shape[1], layers, loss, dtype=x.dtype)
+    network = Network(
+        x.shape[1], layers, loss, dtype=x.dtype, loss_settings=loss_settings
+    )
     for layer, pair in enumerate(zip(weights, biases, strict=True)):
         network.set_parameters(layer, *pair)
     network.start(optimizer, settings, l2, weight_decay)
     total, correct, steps = 0.0, 0, 0
     for first, rate in zip(range(0, len(x), batch_size), learning_rates, strict=True):
         rows = slice(first, first + batch_size)
-        mean = network.step(x[rows], targets[rows], rate, steps + 1)
+        few = None if row_weights is None else row_weights[rows]
+        mean = network.step(x[rows], targets[rows], rate, steps + 1, few)
         total += mean * len(x[rows])
         if targets.ndim == 1:
             correct += int(np.sum(argmax(network.outputs[-1]) == targets[rows]))

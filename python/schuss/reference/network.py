@@ -10,7 +10,8 @@ from numpy.typing import DTypeLike, NDArray
 from schuss.reference.activation import ACTIVATIONS
 from schuss.reference.dense import dense_backward, dense_forward
 from schuss.reference.elementary import Array
-from schuss.reference.loss import LOSSES, argmax, softmax
+from schuss.reference.logits import argmax
+from schuss.reference.loss import LOSSES, MEANS
 from schuss.reference.optimizer import OPTIMIZERS, Optimizer
 from schuss.reference.rearrange import gather
 from schuss.reference.stages import (
@@ -42,6 +43,8 @@ class Network:
     stages : sequence of (int, str, sequence of float, int)
         What stands between layers: before which (their number: after the last), kind,
         settings, and the key by which it draws; places in order.
+    loss_settings : sequence of float
+        What the loss takes after the targets.
 
     Attributes
     ----------
@@ -65,11 +68,13 @@ class Network:
         offset: float = 0.0,
         dtype: DTypeLike = "float32",
         stages: Sequence[tuple[int, str, Sequence[float], int]] = (),
+        loss_settings: Sequence[float] = (),
     ) -> None:
         self.dtype = np.dtype(dtype)
         self.rescaling = (scale, offset)
         self.activations = [activation for _, activation in layers]
-        self.loss = LOSSES[loss]
+        self._loss, self._mean = LOSSES[loss], MEANS[loss]
+        self._loss_settings = loss_settings
         self._places: list[list[Stage]] = [[] for _ in range(len(layers) + 1)]
         for place, kind, settings, stage_key in stages:
             self._places[place].append(make_stage(kind, settings, stage_key))
@@ -185,8 +190,11 @@ class Network:
                 self._parameters[layer] = owner.vectors
         return x
 
-    def backward(self, delta: Array) -> None:
-        """Up: leave every layer's delta and gradients, given the last delta."""
+    def backward(self, delta: Array) -> Array:
+        """Up: leave every layer's delta and gradients, given the last delta.
+
+        What is returned is d(loss) / d(x) for the x that went forward.
+        """
         self.deltas = [delta] * len(self._dense)
         for layer in reversed(range(len(self._dense))):
             for stage in reversed(self._acting[layer + 1]):
@@ -207,6 +215,7 @@ class Network:
                 rest = owner.vectors[owner.learned :]
                 zeros = (np.zeros_like(vector) for vector in rest)
                 self._gradients[layer] = (*owner.gradients, *zeros)
+        return delta
 
     def update(self, learning_rate: float, number: int = 1) -> None:
         """Once: move all parameters along their gradients, for the `number`-th time."""
@@ -229,11 +238,22 @@ class Network:
                 moved[kind] = array
             self._parameters[layer] = tuple(moved)
 
+    def loss(
+        self, output: Array, targets: NDArray[Any], weights: Array | None = None
+    ) -> tuple[float, Array]:
+        """Turn: return the mean loss of outputs, and its gradient."""
+        return self._loss(output, targets, *self._loss_settings, weights=weights)
+
     def step(
-        self, x: Array, targets: NDArray[Any], learning_rate: float, number: int = 1
+        self,
+        x: Array,
+        targets: NDArray[Any],
+        learning_rate: float,
+        number: int = 1,
+        weights: Array | None = None,
     ) -> float:
         """Return the loss of one step, the `number`-th: down, turn, up, once."""
-        loss, delta = self.loss(self.forward(x, TRAIN, number), targets)
+        loss, delta = self.loss(self.forward(x, TRAIN, number), targets, weights)
         self.backward(delta)
         self.update(learning_rate, number)
         return loss
@@ -245,35 +265,40 @@ class Network:
         batch_size: int,
         key: int | None = None,
         first_epoch: int = 0,
+        weights: Array | None = None,
     ) -> Training:
         """Return what trains this network on a table; see `Training`."""
-        return Training(self, X, targets, batch_size, key, first_epoch)
+        return Training(self, X, targets, batch_size, key, first_epoch, weights)
 
-    def evaluate(self, X: NDArray[Any], targets: NDArray[Any]) -> tuple[float, int]:
+    def evaluate(
+        self, X: NDArray[Any], targets: NDArray[Any], weights: Array | None = None
+    ) -> tuple[float, int]:
         """Return the mean loss over a table, and how many rows are right."""
         output = self.predict(X)
-        return self.loss(output, targets)[0], self.hits(output, targets)
+        return self.loss(output, targets, weights)[0], self.hits(output, targets)
 
-    def differentiate(self, X: NDArray[Any], targets: NDArray[Any]) -> float:
+    def differentiate(
+        self, X: NDArray[Any], targets: NDArray[Any], weights: Array | None = None
+    ) -> float:
         """Return the mean loss over a table; its gradient is left in `gradients`.
 
         As in a training, but without noise.
         """
         output = self.forward(self.gathered(X, np.arange(len(X))), DIFFERENTIATE)
-        loss, delta = self.loss(output, targets)
+        loss, delta = self.loss(output, targets, weights)
         self.backward(delta)
         return loss
 
     def predict(self, X: NDArray[Any], wanted: int = 0) -> NDArray[Any]:
         """Return what is wanted for a table.
 
-        0: the outputs (rows, outputs); 1: softmax of them; 2: the class (rows,) of the
-        largest.
+        0: the outputs (rows, outputs); 1: what the loss takes them to say that targets
+        are on average; 2: the class (rows,) of the largest.
         """
         output = self.forward(self.gathered(X, np.arange(len(X))))
         if wanted == 2:
             return argmax(output)
-        return softmax(output) if wanted == 1 else output
+        return self._mean(output) if wanted == 1 else output
 
     @property
     def depth(self) -> int:

@@ -163,10 +163,13 @@ class BatchNorm(Stage):
     def forward(self, x: Array, purpose: int, step: int) -> Array:
         """Return y."""
         gain, shift, *running = self.vectors
+        self._fixed: Array | None = None  # dy/dx of a prediction
         epsilon = x.dtype.type(self.settings[1])
         if purpose == PREDICT:
             inverse = 1 / np.sqrt(running[1] + epsilon)
-            return normalization.batch_norm(x, running[0], inverse, gain, shift)[0]
+            y, self._z = normalization.batch_norm(x, running[0], inverse, gain, shift)
+            self._fixed = gain * inverse
+            return y
         y, self._z, self._inverses = np.empty_like(x), np.empty_like(x), []
         for part in normalization.parts(len(x)):
             mean, variance = normalization.column_moments(x[part])
@@ -181,6 +184,12 @@ class BatchNorm(Stage):
 
     def backward(self, d_y: Array) -> Array:
         """Return dL/dx."""
+        if self._fixed is not None:
+            self.gradients = (
+                normalization.column_product_sum(self._z, d_y),
+                np.sum(d_y, axis=0),
+            )
+            return self._fixed * d_y
         d_x, sums = np.empty_like(d_y), []
         parts = normalization.parts(len(d_y))
         for part, inverse in zip(parts, self._inverses, strict=True):

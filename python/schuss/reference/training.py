@@ -26,6 +26,7 @@ class Training:
         Determines the order of every epoch; None: rows as they stand.
     first_epoch : int
         What the first epoch's number is, for its order.
+    weights : ndarray, shape (rows,), or None
     """
 
     def __init__(
@@ -36,8 +37,10 @@ class Training:
         batch_size: int,
         key: int | None = None,
         first_epoch: int = 0,
+        weights: NDArray[Any] | None = None,
     ) -> None:
         self._network, self._X, self._targets = network, X, targets
+        self._weights = weights
         self._batch_size = min(batch_size, len(X))
         self._key, self._epoch = key, first_epoch
         self._order = np.arange(len(X))
@@ -102,11 +105,13 @@ class Training:
 
     def _take(self, learning_rate: float) -> None:
         rows = self._order[self._done : self._done + self._batch_size]
-        targets = self._targets[rows]
+        targets, given = self._targets[rows], self._weights
+        weights = None if given is None else given[rows]
         self._network.steps += 1
         with np.errstate(all="ignore"):
             x = self._network.gathered(self._X, rows)
-            loss = self._network.step(x, targets, learning_rate, self._network.steps)
+            number = self._network.steps
+            loss = self._network.step(x, targets, learning_rate, number, weights)
         self._loss += loss * len(rows)
         self._done += len(rows)
         self._correct += self._network.hits(self._network.outputs[-1], targets)

@@ -1,0 +1,1 @@
+"""Error rates that papers report for dense networks on MNIST, reached again."""

@@ -1,0 +1,213 @@
+"""What a model shows of its inside: hidden outputs, deltas, slopes at its inputs."""
+
+from copy import copy
+from dataclasses import replace
+from typing import Any, Self, cast
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from schuss import reference
+from schuss.checks import check_number
+from schuss.claim import Claim
+from schuss.equations import explain
+from schuss.explanation import Explanation
+from schuss.history import History
+from schuss.inference import Inference
+from schuss.losses import LOSSES
+from schuss.optimizers import Optimizer
+from schuss.regularizers import L2
+
+
+class Inspection(Inference):
+    """The part of a model that looks inside; parameters as for `Model`."""
+
+    def transform(self, X: ArrayLike, layer: int = -2) -> NDArray[Any]:
+        """Return the outputs h of a layer: what the network has made of its inputs.
+
+        The weights up to that layer are copied by each call: give many rows at once.
+
+        Parameters
+        ----------
+        X : array_like, shape (rows, inputs)
+        layer : int, from -layers to layers - 1
+            The `schuss.Dense` layers, counted from 0 at the first, or backwards from -1
+            at the last, whose outputs a call of the model returns; by default the last
+            hidden one. What stands after a layer is not in its outputs.
+
+        Returns
+        -------
+        ndarray of the model's dtype, shape (rows, units)
+
+        Raises
+        ------
+        TypeError, ValueError, RuntimeError
+            As for a call of the model, or if there is no such layer.
+        """
+        self._built()
+        return self._lower(layer)(X)
+
+    def deltas(self, X: ArrayLike, y: ArrayLike) -> list[NDArray[Any]]:
+        """Return the error signals of backpropagation, layer by layer.
+
+        Delta^l = dL/dU^l for the sums U^l = H^(l-1) W^l + b^l and the mean loss L over
+        the rows: Delta^l = (Delta^(l+1) W^(l+1)T) * f'(U^l), of which
+        dL/dW^l = H^(l-1)T Delta^l. A native step keeps none of them, so they are those
+        of the NumPy reference in the model's precision. Source: D. E. Rumelhart, G. E.
+        Hinton and R. J. Williams, 1986.
+
+        Parameters
+        ----------
+        X, y : array_like
+            As for `fit`.
+
+        Returns
+        -------
+        list of ndarray, shape (rows, units)
+
+        Raises
+        ------
+        TypeError, ValueError, RuntimeError
+            As for `evaluate`.
+        """
+        network = self._reference()
+        _, table, targets, weights = self._weighed(X, y, None)
+        with np.errstate(all="ignore"):
+            network.differentiate(table, targets, weights)
+            return [
+                reference.ACTIVATIONS[name].backward(kept, d_output)
+                for name, kept, d_output in zip(
+                    network.activations, network.kept, network.deltas, strict=True
+                )
+            ]
+
+    def input_gradient(
+        self, X: ArrayLike, y: ArrayLike | None = None, *, output: int | None = None
+    ) -> NDArray[Any]:
+        """Return what a small change of each input does, for every row by itself.
+
+        With y, dl_i/dx_i of each row's own loss l_i, whatever the number of rows; with
+        an output k, ds_k/dx of that output: of a logit, not of a probability. By the
+        NumPy reference in the model's precision. Source: K. Simonyan, A. Vedaldi and A.
+        Zisserman, 2014, who draw it as an image.
+
+        Parameters
+        ----------
+        X : array_like, shape (rows, inputs)
+        y : array_like, optional
+            As for `fit`.
+        output : int, from 0 to outputs - 1, optional
+            Which output, instead of y.
+
+        Returns
+        -------
+        ndarray of the model's dtype, shape (rows, inputs)
+            By the inputs as they were given, before any `schuss.Rescaling`.
+
+        Raises
+        ------
+        TypeError, ValueError, RuntimeError
+            As for `evaluate`; TypeError also unless one of y and output is given.
+        """
+        network = self._reference()
+        table = self._examples(X)
+        if (y is None) == (output is None):
+            raise TypeError(
+                f"y and output are {'both' if output is not None else 'neither'} "
+                "given; give y for the slope of the loss, or output for that of one "
+                "output."
+            )
+        with np.errstate(all="ignore"):
+            outputs = network.forward(network.gathered(table, np.arange(len(table))))
+            if y is not None:
+                _, delta = network.loss(outputs, self._given(X, y, None).targets)
+                delta = delta * outputs.dtype.type(len(table))
+            else:
+                which = check_number(
+                    "output", cast(int, output), 0, outputs.shape[1], whole=True
+                )
+                delta = np.zeros_like(outputs)
+                delta[:, which] = 1
+            return network.backward(delta) * outputs.dtype.type(
+                self.structure.rescaling.scale
+            )
+
+    def explain_step(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        *,
+        optimizer: Optimizer | None = None,
+        regularizer: L2 | None = None,
+    ) -> Explanation:
+        """Follow one example through a step of training, number by number.
+
+        Every equation of its way forward, of the way back and of the update, with the
+        numbers of the model's engine beside those of the NumPy reference. The model
+        stays as it is; the optimizer starts from rest. Meant for networks so small that
+        a pencil can follow.
+
+        Parameters
+        ----------
+        x : array_like, shape (inputs,) or (1, inputs)
+        y : int, or array_like, shape (outputs,)
+            Class label, distribution over classes, or numbers.
+        optimizer : Optimizer, optional
+            ``SGD(0.1)`` by default.
+        regularizer : L2, optional
+
+        Returns
+        -------
+        Explanation
+            ``print`` writes it as text; ``explanation["delta^h"].value`` is a number.
+
+        Raises
+        ------
+        TypeError, ValueError, RuntimeError
+            As for `fit`; RuntimeError also if the model has no weights yet.
+        FloatingPointError
+            If the step diverges.
+
+        Examples
+        --------
+        >>> import schuss
+        >>> layers = [schuss.Dense(2, "sigmoid"), schuss.Dense(2)]
+        >>> model = schuss.Model(layers, dtype="float64").build(2)
+        >>> print(model.explain_step([0, 1], 1))  # doctest: +ELLIPSIS
+        One step of training on one example, in float64...
+        """
+        self._built()
+        return explain(self, x, y, optimizer, regularizer)
+
+    def _reference(self) -> reference.Network:
+        """Return a network of the reference with the model's weights."""
+        weights = self.weights
+        network = self._made("reference", self.dtype, self._inputs)
+        for layer, pair in enumerate(weights):
+            network.set_parameters(layer, *pair)
+        return cast(reference.Network, network)
+
+    def _twin(self, engine: str) -> Self:
+        """Return a model like this one, on an engine, with the same weights."""
+        twin = copy(self)
+        twin.engine, twin._network = engine, None
+        twin.history, twin._position, twin._fitting = History(), None, Claim()
+        twin.set_weights(self.weights)
+        return twin
+
+    def _lower(self, layer: int, sums: bool = False) -> Self:
+        """Return a model whose outputs are those of a layer, or its sums x W + b."""
+        dense = self.structure.dense
+        depth = len(dense)
+        top = check_number("layer", layer, -depth, depth, whole=True) % depth
+        lower = copy(self)
+        layers = dense[: top + 1]
+        if sums:
+            layers[-1] = replace(layers[-1], activation="identity")
+        whole = top + 1 == depth and not sums
+        lower.structure = self.structure if whole else self.structure.until(layers)
+        lower.layers = lower.structure.layers
+        lower.loss = LOSSES["mean_squared_error"]
+        lower._network, lower._fitting = None, Claim()
+        lower.build(self._inputs).set_weights(self.weights[: len(lower.layers)])
+        return lower
