@@ -153,8 +153,8 @@ def test_the_gradient_of_the_reference_by_differences(name, loss):
     gradients = [twin.gradients(layer) for layer in range(twin.depth)]
     h = np.cbrt(np.finfo(np.float64).eps)
     for layer in range(twin.depth):
-        for which in range(2):
-            values = list(twin.parameters(layer))
+        values = list(twin.parameters(layer))
+        for which in range(min(2, len(values))):  # what comes after is not learned
             for at in rng.permutation(values[which].size)[:10]:
                 losses = []
                 for sign in (1, -1):
