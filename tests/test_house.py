@@ -78,6 +78,7 @@ DESCRIPTIONS = [
     "layers",
     "lbfgs",
     "losses",
+    "normalization",
     "optimizers",
     "regularizers",
     "schedules",
@@ -87,6 +88,7 @@ DESCRIPTIONS = [
 KNOWN = {
     "cycles": "schuss.schedules",
     "lbfgs": "schuss.optimizers",
+    "normalization": "schuss.stages",
     "schedules": "schuss.figures",
     "stages": "schuss.layers",
 }

@@ -27,6 +27,7 @@ from schuss.learning_rate_search import LearningRateSearch, find_learning_rate
 from schuss.losses import MeanSquaredError, SoftmaxCrossEntropy
 from schuss.model import Model
 from schuss.monitors import EarlyStopping, ReduceOnPlateau
+from schuss.normalization import BatchNorm, LayerNorm
 from schuss.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop, Rprop
 from schuss.pruning import OptunaPruning
 from schuss.regularizers import L2
@@ -34,10 +35,8 @@ from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warm
 from schuss.spaces import IntUniform, LogUniform, Uniform
 from schuss.stages import (
     Activation,
-    BatchNorm,
     Dropout,
     GaussianNoise,
-    LayerNorm,
     PReLU,
     Residual,
     Stage,

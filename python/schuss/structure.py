@@ -7,9 +7,9 @@ import numpy as np
 
 from schuss.initializers import default_initializer
 from schuss.layers import Dense, Layer, Rescaling
+from schuss.normalization import BatchNorm
 from schuss.stages import (
     Activation,
-    BatchNorm,
     Branch,
     Join,
     PReLU,
