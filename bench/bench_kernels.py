@@ -245,6 +245,16 @@ def bench_batch_norm_backward(
     compare("batch_norm_backward", gain, inverse, hidden, gradient, *sums)
 
 
+def bench_prelu(compare: Compare, rng: np.random.Generator, hidden: Floats) -> None:
+    compare("prelu", hidden, normal(rng, OUTPUTS))
+
+
+def bench_prelu_backward(
+    compare: Compare, rng: np.random.Generator, hidden: Floats, gradient: Floats
+) -> None:
+    compare("prelu_backward", hidden, normal(rng, OUTPUTS), gradient)
+
+
 def bench_softmax(compare: Compare, logits: Floats) -> None:
     compare("softmax", logits, variant=shape_of(logits))
 

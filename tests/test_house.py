@@ -83,6 +83,7 @@ DESCRIPTIONS = [
     "losses/custom",
     "losses/loss",
     "losses/numbers",
+    "normalization",
     "optimizers",
     "regularizers",
     "schedules",
@@ -93,6 +94,7 @@ KNOWN = {
     "adaptive": "schuss.optimizers",
     "cycles": "schuss.schedules",
     "lbfgs": "schuss.optimizers",
+    "normalization": "schuss.stages",
     "schedules": "schuss.figures",
     "stages": "schuss.layers",
 }

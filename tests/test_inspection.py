@@ -208,3 +208,28 @@ def test_noise_is_no_part_of_what_is_looked_at():
     )
     with pytest.raises(ValueError, match="dense layers alone.*Dropout"):
         noisy.explain_step(X[0], 0)
+
+
+def test_what_looks_inside_knows_norms_and_residuals(engine):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(9, 3)), [0, 1, 1, 0, 1, 0, 0, 1, 1]
+    block = schuss.Residual([schuss.Dense(5), schuss.PReLU(), schuss.Dense(5)])
+    layers = [schuss.BatchNorm(), schuss.Dense(5), schuss.LayerNorm(), block]
+    layers = [*layers, schuss.Dense(2), schuss.LayerNorm()]
+    model = schuss.Model(layers, seed=3, engine=engine, dtype="float64")
+    model.fit(X, y, epochs=3, batch_size=4, verbose=False)
+    gain, shift, mean, variance = model.weights[0]
+    weights, bias = model.weights[1]
+    z = (X - mean) / np.sqrt(variance + 1e-5) * gain + shift
+    np.testing.assert_allclose(model.transform(X, 0), z @ weights + bias, atol=1e-12)
+    np.testing.assert_allclose(model.transform(X, -1), model(X), atol=1e-12)
+    assert model.transform(X, 2).shape == (9, 5)  # before it joins
+    slopes = model.input_gradient(X, output=1)
+    h = 1e-6
+    for column in range(3):
+        moved = np.zeros(3)
+        moved[column] = h
+        difference = (model(X + moved) - model(X - moved))[:, 1] / (2 * h)
+        np.testing.assert_allclose(slopes[:, column], difference, atol=1e-7)
+    with pytest.raises(ValueError, match="dense layers alone.*BatchNorm"):
+        model.explain_step(X[0], 0)

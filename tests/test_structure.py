@@ -2,7 +2,18 @@
 
 import pytest
 
-from schuss import Dense, Dropout, GaussianNoise, LayerNorm, Rescaling, Residual
+from schuss import (
+    Activation,
+    BatchNorm,
+    Dense,
+    Dropout,
+    GaussianNoise,
+    LayerNorm,
+    PReLU,
+    Rescaling,
+    Residual,
+)
+from schuss.initializers import default_initializer
 from schuss.structure import Structure
 
 
@@ -84,3 +95,27 @@ def test_residuals_are_brackets():
         (4, "join"),
         (4, "join"),
     ]
+
+
+def test_activations_are_put_where_they_are_fastest():
+    layers = [Dense(3), Activation("relu"), Dense(4, "tanh"), Activation("relu")]
+    structure = Structure([*layers, Activation("gelu")])
+    assert [layer.activation for layer in structure.dense] == ["relu", "tanh"]
+    assert [stage[:2] for stage in structure.stages(0)] == [(2, "relu"), (2, "gelu")]
+
+
+def test_first_weights_suit_the_activation_that_comes():
+    for between in ([], [BatchNorm()], [LayerNorm(), Dropout()]):
+        for activation, suiting in (
+            (Activation("relu"), "he"),
+            (Activation("selu"), "lecun"),
+            (Activation("tanh"), "glorot"),
+            (PReLU(), "he"),
+        ):
+            layers = [Dense(3), *between, activation, Dense(2, initializer="zeros")]
+            first, last = Structure([*layers, Activation("relu")]).dense
+            chosen = first.initializer or default_initializer(first.activation)
+            assert chosen == suiting and last.initializer == "zeros"
+    assert (
+        Structure([Dense(3), Dense(2), Activation("relu")]).dense[0].initializer is None
+    )

@@ -131,6 +131,26 @@ Reals batch_norm_backward(const Reals& gain, const Reals& inverse,
   return plain(d_x.view());
 }
 
+Reals prelu(const Reals& x, const Reals& slopes) {
+  const PaddedMatrix rows = padded(x);
+  const Matrix& view = rows.view();
+  const PaddedMatrix s = vector_of(slopes, view.columns, "slopes");
+  kernels().prelu(view.rows, whole(view), s.view().data, view.data, nullptr, view.data,
+                  view.stride);
+  return plain(view);
+}
+
+Reals prelu_backward(const Reals& x, const Reals& slopes, const Reals& d_y) {
+  const PaddedMatrix rows = padded(x), delta = padded(d_y);
+  const Matrix& view = rows.view();
+  require_shape(delta.view(), view.rows, view.columns, "d_y");
+  const PaddedMatrix s = vector_of(slopes, view.columns, "slopes");
+  const PaddedMatrix d_x = like(view);
+  kernels().prelu_backward(view.rows, whole(view), s.view().data, view.data,
+                           delta.view().data, d_x.view().data, view.stride);
+  return plain(d_x.view());
+}
+
 }  // namespace
 
 void register_stages(py::module_& module);
@@ -152,6 +172,9 @@ void register_stages(py::module_& module) {
   module.def("batch_norm_backward", batch_norm_backward, "gain"_a.noconvert(),
              "inverse"_a.noconvert(), "normalized"_a.noconvert(), "d_y"_a.noconvert(),
              "d_gain"_a.noconvert(), "d_shift"_a.noconvert());
+  module.def("prelu", prelu, "x"_a.noconvert(), "slopes"_a.noconvert());
+  module.def("prelu_backward", prelu_backward, "x"_a.noconvert(),
+             "slopes"_a.noconvert(), "d_y"_a.noconvert());
 }
 
 }  // namespace schuss::SCHUSS_PRECISION

@@ -68,6 +68,15 @@ struct StageKernels {
                               const real* gain, const real* inverse, const real* d_gain,
                               const real* d_shift, const real* normalized,
                               const real* d_y, real* d_x, std::size_t stride);
+
+  /// y(i, j) <- x, or slopes[j] x where x is below 0, and below(i, j) <- min(x, 0),
+  /// unless it is null; columns is whole vectors. Rounded once. Source: He et al. 2015.
+  void (*prelu)(std::size_t rows, std::size_t columns, const real* slopes,
+                const real* x, real* below, real* y, std::size_t stride);
+
+  /// d_x <- d_y, or slopes[j] d_y where x is not above 0; likewise.
+  void (*prelu_backward)(std::size_t rows, std::size_t columns, const real* slopes,
+                         const real* x, const real* d_y, real* d_x, std::size_t stride);
 };
 
 }  // namespace schuss::SCHUSS_PRECISION

@@ -15,6 +15,7 @@ Kernels make_kernels() {
   add_losses(kernels);
   add_softmax(kernels);
   add_optimizers(kernels);
+  add_prelu(kernels);
   add_gather(kernels);
   add_narrow(kernels);
   add_noise(kernels);

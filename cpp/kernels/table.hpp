@@ -11,6 +11,7 @@ void add_activations(Kernels& kernels);
 void add_losses(Kernels& kernels);
 void add_softmax(Kernels& kernels);
 void add_optimizers(Kernels& kernels);
+void add_prelu(Kernels& kernels);
 void add_gather(Kernels& kernels);
 void add_narrow(Kernels& kernels);
 void add_noise(Kernels& kernels);

@@ -98,7 +98,7 @@ Network::Network(const Kernels& kernels, const NetworkDescription& description)
   for (const LayerDescription& layer : description.layers) {
     widths.push_back(layer.outputs);
   }
-  stages_ = make_stages(description.stages, widths);
+  stages_ = make_stages(kernels, description.stages, widths);
   const BlockSizes sizes = block_sizes(kernels, description, stages_);
   parameter_block_ = Buffer(sizes.all());
   gradient_block_ = Buffer(parameter_block_.size());

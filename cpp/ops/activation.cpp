@@ -35,4 +35,21 @@ void activation_backward(const Kernels& kernels, const Activation& activation,
   activation.backward(span(kept, kernels.lanes), kept.data, d_output.data);
 }
 
+void activation_stage_forward(const Kernels& kernels, const StageWork& work,
+                              const Pass& pass) {
+  const Range rows = pass.rows;
+  activation_forward(kernels, *work.stage->activation,
+                     work.x.slice(rows.first, rows.last),
+                     work.y.slice(rows.first, rows.last));
+}
+
+void activation_stage_backward(const Kernels& kernels, const StageWork& work,
+                               const Pass& pass) {
+  const Range rows = pass.rows;
+  const Activation& activation = *work.stage->activation;
+  const Matrix& kept = activation.keeps_input ? work.x : work.y;
+  activation_backward(kernels, activation, kept.slice(rows.first, rows.last),
+                      work.d_x.slice(rows.first, rows.last));
+}
+
 }  // namespace schuss::SCHUSS_PRECISION

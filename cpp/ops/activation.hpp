@@ -5,6 +5,7 @@
 
 #include "core/matrix.hpp"
 #include "kernels/kernels.hpp"
+#include "ops/stage.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
 
@@ -17,6 +18,12 @@ std::size_t span(const Matrix& matrix, std::size_t lanes);
 /// its input.
 void activation_forward(const Kernels& kernels, const Activation& activation,
                         const Matrix& kept, const Matrix& output);
+
+/// The same as a stage of its own.
+void activation_stage_forward(const Kernels& kernels, const StageWork& work,
+                              const Pass& pass);
+void activation_stage_backward(const Kernels& kernels, const StageWork& work,
+                               const Pass& pass);
 
 /// d_output <- d_output * f', from what was kept: d(loss) / d(output) becomes that of
 /// the activation's input.

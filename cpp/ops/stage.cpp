@@ -4,8 +4,10 @@
 #include <algorithm>
 
 #include "core/require.hpp"
+#include "ops/activation.hpp"
 #include "ops/noise.hpp"
 #include "ops/normalization.hpp"
+#include "ops/prelu.hpp"
 #include "ops/residual.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
@@ -46,7 +48,25 @@ constexpr StageKind kStages[] = {
      .forward = batch_norm_forward,
      .backward = batch_norm_backward,
      .collect = batch_norm_collect},
+    {.name = "prelu",
+     .vectors = {"slope"},
+     .learned = 1,
+     .forward = prelu_forward,
+     .backward = prelu_backward,
+     .collect = prelu_collect},
 };
+
+constexpr StageKind kActivation{.name = "activation",
+                                .forward = activation_stage_forward,
+                                .backward = activation_stage_backward,
+                                .in_place = true};
+
+const Activation* find_activation(const Kernels& kernels, const std::string& name) {
+  for (const Activation& activation : kernels.activations) {
+    if (name == activation.name) return &activation;
+  }
+  return nullptr;
+}
 
 void require_pairs(const std::vector<Stage>& stages) {
   std::vector<std::size_t> open;
@@ -67,11 +87,14 @@ std::size_t StageKind::count() const {
   return std::size_t(std::find(vectors, std::end(vectors), nullptr) - vectors);
 }
 
-std::vector<Stage> make_stages(const std::vector<StageDescription>& descriptions,
+std::vector<Stage> make_stages(const Kernels& kernels,
+                               const std::vector<StageDescription>& descriptions,
                                const std::vector<std::size_t>& widths) {
   std::vector<Stage> stages;
   for (const StageDescription& given : descriptions) {
-    const StageKind& kind = find_named(kStages, given.kind, "stage");
+    const Activation* activation = find_activation(kernels, given.kind);
+    const StageKind& kind =
+        activation ? kActivation : find_named(kStages, given.kind, "stage");
     require(given.settings.size() == kind.settings, kind.name, " has ", kind.settings,
             " settings, got ", given.settings.size());
     require(given.place < widths.size(), kind.name, " is at place ", given.place,
@@ -82,7 +105,8 @@ std::vector<Stage> make_stages(const std::vector<StageDescription>& descriptions
                       .place = given.place,
                       .width = widths[given.place],
                       .settings = given.settings,
-                      .key = given.key});
+                      .key = given.key,
+                      .activation = activation});
   }
   require_pairs(stages);
   return stages;

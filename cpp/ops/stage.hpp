@@ -71,6 +71,7 @@ struct Stage {
   std::size_t place, width;
   std::vector<double> settings;
   std::uint64_t key;
+  const Activation* activation = nullptr;  // if it is one
   // Its vectors, `stride` apart, in the network's blocks of parameters and gradients.
   std::size_t stride = 0;
   real* parameters = nullptr;
@@ -93,10 +94,12 @@ struct StageWork {
   PaddedMatrix numbers{};  // of such a stage: some for each row or column
 };
 
-/// Makes stages of their descriptions; widths[p] is that of place p. Throws
-/// std::invalid_argument for unknown kinds, wrong numbers of settings, places that do
-/// not exist or go back, and branches that do not join or join another width.
-std::vector<Stage> make_stages(const std::vector<StageDescription>& descriptions,
+/// Makes stages of their descriptions, of which the kind may be an activation's name;
+/// widths[p] is that of place p. Throws std::invalid_argument for unknown kinds, wrong
+/// numbers of settings, places that do not exist or go back, and branches that do not
+/// join or join another width.
+std::vector<Stage> make_stages(const Kernels& kernels,
+                               const std::vector<StageDescription>& descriptions,
                                const std::vector<std::size_t>& widths);
 
 /// The stages of a place, one after the other, with room for `rows` rows.

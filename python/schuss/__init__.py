@@ -40,16 +40,17 @@ from schuss.losses import (
 )
 from schuss.model import Model
 from schuss.monitors import EarlyStopping, ReduceOnPlateau
+from schuss.normalization import BatchNorm, LayerNorm
 from schuss.optimizers import SGD
 from schuss.pruning import OptunaPruning
 from schuss.regularizers import L1, L2, MaxNorm, Regularizer
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
 from schuss.spaces import IntUniform, LogUniform, Uniform
 from schuss.stages import (
-    BatchNorm,
+    Activation,
     Dropout,
     GaussianNoise,
-    LayerNorm,
+    PReLU,
     Residual,
     Stage,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "L2",
     "LBFGS",
     "SGD",
+    "Activation",
     "Adagrad",
     "Adam",
     "AdamW",
@@ -96,6 +98,7 @@ __all__ = [
     "Model",
     "OneCycle",
     "OptunaPruning",
+    "PReLU",
     "Perceptron",
     "Pinball",
     "Poisson",

@@ -15,6 +15,7 @@ from schuss.layers import Layer
 from schuss.losses import as_loss
 from schuss.losses.custom import Function
 from schuss.losses.loss import Loss
+from schuss.stages import Activation
 from schuss.structure import Structure
 from schuss.summary import summarize
 from schuss.weights import as_arrays, first_weights, fitting_weights
@@ -36,6 +37,9 @@ class Architecture:
         for index, layer in enumerate(structure.dense):
             name = f"activation of layer {index}"
             check_known(name, layer.activation, reference.ACTIVATIONS)
+        for stage in structure.items:
+            if isinstance(stage, Activation):
+                check_known("activation", stage.activation, reference.ACTIVATIONS)
         check_known("dtype", dtype, DTYPES)
         check_known("engine", engine, ENGINES)
         self.structure = structure

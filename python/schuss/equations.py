@@ -45,9 +45,8 @@ def explain(
         row, truth = row[None], truth[None]
     elif truth.ndim == 0:
         truth = truth[None]
-    if others := [
-        item for item in model.structure.items if item not in model.structure.dense
-    ]:
+    others = [item for item in model.structure.items if not isinstance(item, Dense)]
+    if others:
         raise ValueError(
             "a step is explained for dense layers alone, and the model has "
             f"{others[0]!r}; leave it out."

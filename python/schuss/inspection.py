@@ -30,8 +30,9 @@ class Inspection(Inference):
         ----------
         X : array_like, shape (rows, inputs)
         layer : int, from -layers to layers - 1
-            Counted from 0 at the first, or backwards from -1 at the last, whose outputs
-            a call of the model returns; by default the last hidden one.
+            The `schuss.Dense` layers, counted from 0 at the first, or backwards from -1
+            at the last, whose outputs a call of the model returns; by default the last
+            hidden one. What stands after a layer is not in its outputs.
 
         Returns
         -------
@@ -198,9 +199,12 @@ class Inspection(Inference):
         depth = len(self.structure.dense)
         top = check_number("layer", layer, -depth, depth, whole=True) % depth
         lower = copy(self)
-        lower.structure = self.structure.until(top, "identity" if sums else None)
+        if sums:
+            lower.structure = self.structure.until(top, "identity")
+        elif top + 1 < depth:
+            lower.structure = self.structure.until(top)
         lower.layers = lower.structure.layers
         lower.loss = LOSSES["mean_squared_error"]
         lower._network, lower._fitting = None, Claim()
-        lower.set_weights(self.weights[: len(lower.layers)])
+        lower.build(self._inputs).set_weights(self.weights[: len(lower.layers)])
         return lower

@@ -142,7 +142,7 @@ class Model(Inspection):
             epoch, at the weights the epoch ended with, as "gradient_norm"; 0 is for who
             only wants to see it. It costs a pass down and up of all rows per epoch,
             about as much as the epoch itself, since a step moves weights before their
-            whole gradient is there to be looked at.
+            whole gradient is there to be looked at. It has no noise in it.
         resume : bool
             Whether to go on as if the fit before had not ended: the optimizer keeps
             its state and its number of steps, schedules and callbacks their place. If

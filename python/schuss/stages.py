@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from schuss.checks import SMALLEST, settle
+from schuss.checks import settle
 from schuss.layers import Layer, Rescaling
 
 
@@ -34,6 +34,11 @@ class Stage(Layer):
     unsteady: ClassVar[str] = ""
     first: ClassVar[tuple[float, ...]] = ()
     learning_rate_factor: ClassVar[None] = None
+
+    @property
+    def kind(self) -> str:
+        """What the network calls it."""
+        return self.name
 
     @property
     def settings(self) -> list[float]:
@@ -134,95 +139,52 @@ class GaussianNoise(Stage):
 
 
 @dataclass(frozen=True)
-class LayerNorm(Stage):
-    """Brings every row to mean 0 and variance 1, then to a scale that is learned.
+class Activation(Stage):
+    """An activation of its own, h = f(x), for places that no `Dense` has in it.
 
-    h = gain z + shift with z = (x - mean) / sqrt(variance + epsilon), where mean and
-    variance are those of the row, and every column has a gain and a shift of its own.
-    It does the same in training and prediction, and for any number of rows; it may
-    stand before or after an activation, or on the inputs. The regularizer and weight
-    decay leave gain and shift alone.
-
-    Source: J. L. Ba, J. R. Kiros and G. E. Hinton, "Layer normalization", 2016.
+    ``Dense(30, "relu")`` and ``Dense(30), Activation("relu")`` are the same; between
+    the two there may be something else, as a `BatchNorm`.
 
     Parameters
     ----------
-    epsilon : float, above 0
-        What keeps rows of equal numbers from a division by 0.
+    activation : str
+        The name of f, as for `Dense`.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If `epsilon` is no number or not above 0.
+    Examples
+    --------
+    >>> import schuss
+    >>> layers = [schuss.Dense(30), schuss.BatchNorm(), schuss.Activation("relu")]
+    >>> model = schuss.Model([*layers, schuss.Dense(10)])
     """
 
-    epsilon: float = 1e-5
-    name: ClassVar[str] = "layer_norm"
-    names: ClassVar[tuple[str, ...]] = ("gain", "shift")
-    learned: ClassVar[int] = 2
-    first: ClassVar[tuple[float, ...]] = (1.0, 0.0)
-
-    def __post_init__(self) -> None:
-        settle(self, "epsilon", SMALLEST)
+    activation: str
+    name: ClassVar[str] = "activation"
 
     @property
-    def settings(self) -> list[float]:
-        """Epsilon."""
-        return [self.epsilon]
+    def kind(self) -> str:
+        """The name of f."""
+        return self.activation
+
+    @property
+    def title(self) -> str:
+        """Its function is a part of it."""
+        return f"Activation {self.activation}"
 
 
 @dataclass(frozen=True)
-class BatchNorm(Stage):
-    """Brings every column to mean 0 and variance 1, then to a scale that is learned.
+class PReLU(Stage):
+    """The rectifier whose slope below 0 is learned: h = x, or slope x for x < 0.
 
-    h = gain z + shift with z = (x - mean) / sqrt(variance + epsilon), where mean and
-    variance are those of the column over the rows of the batch. Predictions and
-    evaluations go by running ones, which follow those of every step: running <-
-    momentum running + (1 - momentum) now, of the variance with rows / (rows - 1) times
-    the batch's, as is expected of more rows. They are a part of `Model.weights`, beside
-    gain and shift, and change only in training. Sources: S. Ioffe and C. Szegedy,
-    "Batch normalization", 2015.
+    Every column has a slope of its own, which is 0.25 at first; the regularizer and
+    weight decay leave it alone, as they would draw it towards a plain ReLU.
 
-    A batch of more than 512 rows is normalized in equal parts of at most so many, each
-    by its own mean and variance: memory does not grow with the batch, and large batches
-    generalize no worse for it (E. Hoffer, I. Hubara and D. Soudry, "Train longer,
-    generalize better", 2017, who call the parts ghost batches). The last batch of an
-    epoch may be shorter than the others; one of a single row tells no variance, and
-    leaves the running ones alone.
-
-    It may stand before an activation, as its authors have it, or after one, or on the
-    inputs. `Model.gradients` and `Model.check_gradients` go by the rows they are given,
-    as a step would.
-
-    Parameters
-    ----------
-    momentum : float, in [0, 1)
-        What is kept of the running mean and variance at each step.
-    epsilon : float, above 0
-        What keeps columns of equal numbers from a division by 0.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is no number or out of its range.
+    Source: K. He, X. Zhang, S. Ren and J. Sun, "Delving deep into rectifiers", 2015.
     """
 
-    momentum: float = 0.9
-    epsilon: float = 1e-5
-    name: ClassVar[str] = "batch_norm"
-    unsteady: ClassVar[str] = "goes by other running statistics after every step"
-    names: ClassVar[tuple[str, ...]] = ("gain", "shift", "mean", "variance")
-    learned: ClassVar[int] = 2
-    first: ClassVar[tuple[float, ...]] = (1.0, 0.0, 0.0, 1.0)
-
-    def __post_init__(self) -> None:
-        settle(self, "momentum", 0, 1)
-        settle(self, "epsilon", SMALLEST)
-
-    @property
-    def settings(self) -> list[float]:
-        """Momentum and epsilon."""
-        return [self.momentum, self.epsilon]
+    name: ClassVar[str] = "prelu"
+    names: ClassVar[tuple[str, ...]] = ("slope",)
+    learned: ClassVar[int] = 1
+    first: ClassVar[tuple[float, ...]] = (0.25,)
 
 
 @dataclass(frozen=True)

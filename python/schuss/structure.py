@@ -6,8 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from schuss.initializers import default_initializer
 from schuss.layers import Dense, Layer, Rescaling
-from schuss.stages import BatchNorm, Branch, Join, Residual, Stage
+from schuss.normalization import BatchNorm
+from schuss.stages import (
+    Activation,
+    Branch,
+    Join,
+    PReLU,
+    Residual,
+    Stage,
+)
 
 # Place, kind, settings and key of what stands between dense layers.
 StageGiven = tuple[int, str, list[float], int]
@@ -25,7 +34,8 @@ class Structure:
     rescaling : Rescaling
         Which does nothing by default.
     items : list of Dense or Stage
-        All others, in order; those of a `Residual` between a `Branch` and a `Join`.
+        All others, in order; those of a `Residual` between a `Branch` and a `Join`. An
+        `Activation` right after a `Dense` without one is a part of it.
     dense : list of Dense
     layers : list of Dense or Stage
         Those that have arrays, as `Model.weights` has them.
@@ -50,7 +60,7 @@ class Structure:
                 "a schuss.Rescaling may be the first."
             )
         self.rescaling = first
-        self.items = list(_flat(rest))
+        self.items = _joined(list(_flat(rest)))
         self.dense = [item for item in self.items if isinstance(item, Dense)]
         self.layers = [item for item in self.items if item.names]
         if not self.dense:
@@ -109,15 +119,8 @@ class Structure:
         last = self.dense[dense]
         places = [n for n, item in enumerate(self.items) if isinstance(item, Dense)]
         items = self.items[: places[dense]]
-        # What the inside of a Residual gives is not yet added to anything.
-        open_: list[int] = []
-        for place, item in enumerate(items):
-            if isinstance(item, Branch):
-                open_.append(place)
-            elif isinstance(item, Join):
-                open_.pop()
         part = copy(self)
-        part.items = [item for place, item in enumerate(items) if place not in open_]
+        part.items = _without_open_branches(items)
         part.items.append(replace(last, activation=activation or last.activation))
         part.dense = [item for item in part.items if isinstance(item, Dense)]
         part.layers = [item for item in part.items if item.names]
@@ -190,8 +193,44 @@ class Structure:
                 continue
             sequence = np.random.SeedSequence([seed, 4, len(stages)])
             key = int(sequence.generate_state(1, "u8")[0])
-            stages.append((place, item.name, item.settings, key))
+            stages.append((place, item.kind, item.settings, key))
         return stages
+
+
+def _without_open_branches(items: list[Dense | Stage]) -> list[Dense | Stage]:
+    """Return the items without branches that are not yet added to anything."""
+    open_: list[int] = []
+    for index, item in enumerate(items):
+        if isinstance(item, Branch):
+            open_.append(index)
+        elif isinstance(item, Join):
+            open_.pop()
+    return [item for index, item in enumerate(items) if index not in open_]
+
+
+def _joined(items: list[Dense | Stage]) -> list[Dense | Stage]:
+    """Return the items with activations in their dense layers, where they can be.
+
+    An activation that comes later suits the first weights to it all the same.
+    """
+    joined: list[Dense | Stage] = []
+    bare = -1  # the place of a dense layer that no activation followed yet
+    for item in items:
+        before = joined[bare] if bare >= 0 else None
+        if isinstance(before, Dense) and isinstance(item, Activation | PReLU):
+            # A PReLU is a kin of the leaky ReLU.
+            name = item.activation if isinstance(item, Activation) else "leaky_relu"
+            suiting = before.initializer or default_initializer(name)
+            joined[bare] = replace(before, initializer=suiting)
+            if isinstance(item, Activation) and bare == len(joined) - 1:
+                joined[bare] = replace(before, activation=name)
+                bare = -1
+                continue
+            bare = -1
+        joined.append(item)
+        if isinstance(item, Dense):
+            bare = len(joined) - 1 if item.activation == "identity" else -1
+    return joined
 
 
 def _flat(layers: Iterable[Layer]) -> Iterator[Dense | Stage]:

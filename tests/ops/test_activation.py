@@ -31,3 +31,26 @@ def test_padding_moves_no_weights(isa, dtype, activation):
             pairs = zip(network.parameters(layer), twin.parameters(layer), strict=True)
             for a, b in pairs:
                 np.testing.assert_allclose(a, b, rtol=0, atol=tolerance)
+
+
+@pytest.mark.parametrize("activation", reference.ACTIVATIONS)
+def test_an_activation_of_its_own_is_that_of_the_layer(isa, dtype, threads, activation):
+    """To the bit, in predictions and in gradients."""
+    rng = np.random.default_rng(0)
+    kind, loss = getattr(_core, dtype).Network, "mean_squared_error"
+    inner = kind(5, [(19, activation), (3, "identity")], loss)
+    stages = [(1, activation, [], 0)]
+    apart = kind(5, [(19, "identity"), (3, "identity")], loss, stages=stages)
+    for layer, (a, b) in enumerate(((5, 19), (19, 3))):
+        arrays = rng.normal(size=(a, b)), rng.normal(size=b)
+        for network in (inner, apart):
+            network.set_parameters(layer, *arrays)
+    X, y = rng.normal(size=(600, 5)), rng.normal(size=(600, 3))
+    for count in (1, 3):
+        threads(count)
+        np.testing.assert_array_equal(inner.predict(X), apart.predict(X))
+        assert inner.differentiate(X, y) == apart.differentiate(X, y)
+        for layer in (0, 1):
+            pairs = zip(inner.gradients(layer), apart.gradients(layer), strict=True)
+            for a, b in pairs:
+                np.testing.assert_array_equal(a, b)

@@ -96,8 +96,8 @@ def _curves(history: History, metric: str) -> dict[str, str]:
 
 def loss_along_line(
     model: "Model",
-    start: Sequence[tuple[ArrayLike, ArrayLike]],
-    end: Sequence[tuple[ArrayLike, ArrayLike]],
+    start: Sequence[Sequence[ArrayLike]],
+    end: Sequence[Sequence[ArrayLike]],
     X: ArrayLike,
     y: ArrayLike,
     *,
@@ -115,7 +115,7 @@ def loss_along_line(
     ----------
     model : Model
         Of that architecture and loss; it stays as it is.
-    start, end : sequence of (array_like (inputs, outputs), array_like (outputs,))
+    start, end : sequence of sequences of array_like
         As `Model.weights` gives them, for instance before and after a fit.
     X, y : array_like
         As for `Model.evaluate`.
@@ -165,11 +165,8 @@ def loss_along_line(
     for place in places:
         twin.set_weights(
             [
-                tuple(
-                    (1 - place) * one + place * other
-                    for one, other in zip(*layer, strict=True)
-                )
-                for layer in zip(*ends, strict=True)
+                [(1 - place) * a + place * b for a, b in zip(*own, strict=True)]
+                for own in zip(*ends, strict=True)
             ]
         )
         losses.append(twin.evaluate(X, y)["loss"])

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from schuss.checks import check_number
 from schuss.figures import _canvas
+from schuss.layers import Dense
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,7 +54,8 @@ def weight_images(
     RuntimeError
         If the model has no weights yet.
     """
-    weights = model.weights[0][0]
+    own = zip(model.layers, model.weights, strict=True)
+    weights = next(arrays[0] for layer, arrays in own if isinstance(layer, Dense))
     height, width = _image_shape(shape, len(weights))
     chosen = range(weights.shape[1]) if units is None else units
     shown = [

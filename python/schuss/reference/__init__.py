@@ -40,6 +40,7 @@ from schuss.reference.normalization import *
 from schuss.reference.norms import *
 from schuss.reference.numeric_losses import *
 from schuss.reference.optimizer import *
+from schuss.reference.prelu import *
 from schuss.reference.rearrange import *
 from schuss.reference.shuffle import *
 from schuss.reference.training import Training
@@ -72,6 +73,8 @@ KERNELS = (
     "max_norm",
     "multiply_add",
     "normal_cdf",
+    "prelu",
+    "prelu_backward",
     "shuffle",
     "softmax",
     "sum_of_squares",
@@ -99,4 +102,5 @@ __all__ += normalization.__all__
 __all__ += norms.__all__
 __all__ += numeric_losses.__all__
 __all__ += optimizer.__all__
+__all__ += ["prelu", "prelu_backward"]
 __all__ += rearrange.__all__

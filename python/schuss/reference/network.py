@@ -18,10 +18,10 @@ from schuss.reference.rearrange import gather
 from schuss.reference.stages import (
     DIFFERENTIATE,
     PREDICT,
-    STAGES,
     TRAIN,
     Stage,
     connect,
+    make_stage,
 )
 from schuss.reference.training import Training
 
@@ -84,7 +84,7 @@ class Network:
         self._loss_settings = loss_settings
         self._places: list[list[Stage]] = [[] for _ in range(len(layers) + 1)]
         for place, kind, settings, stage_key in stages:
-            self._places[place].append(STAGES[kind](settings, stage_key))
+            self._places[place].append(make_stage(kind, settings, stage_key))
         connect(itertools.chain.from_iterable(self._places))
         self._acting: list[list[Stage]] = self._places
         self._parameters: list[Parameters] = []

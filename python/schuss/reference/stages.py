@@ -6,10 +6,20 @@ from typing import ClassVar
 import numpy as np
 
 from schuss.reference import normalization
+from schuss.reference.activation import ACTIVATIONS
 from schuss.reference.elementary import Array
 from schuss.reference.noise import dropout, gaussian_noise
+from schuss.reference.prelu import prelu, prelu_backward
 
-__all__ = ["DIFFERENTIATE", "PREDICT", "STAGES", "TRAIN", "Stage", "connect"]
+__all__ = [
+    "DIFFERENTIATE",
+    "PREDICT",
+    "STAGES",
+    "TRAIN",
+    "Stage",
+    "connect",
+    "make_stage",
+]
 
 # What rows pass a network for. Noise is for the last alone.
 PREDICT, DIFFERENTIATE, TRAIN = range(3)
@@ -153,10 +163,13 @@ class BatchNorm(Stage):
     def forward(self, x: Array, purpose: int, step: int) -> Array:
         """Return y."""
         gain, shift, *running = self.vectors
+        self._fixed: Array | None = None  # dy/dx of a prediction
         epsilon = x.dtype.type(self.settings[1])
         if purpose == PREDICT:
             inverse = 1 / np.sqrt(running[1] + epsilon)
-            return normalization.batch_norm(x, running[0], inverse, gain, shift)[0]
+            y, self._z = normalization.batch_norm(x, running[0], inverse, gain, shift)
+            self._fixed = gain * inverse
+            return y
         y, self._z, self._inverses = np.empty_like(x), np.empty_like(x), []
         for part in normalization.parts(len(x)):
             mean, variance = normalization.column_moments(x[part])
@@ -171,6 +184,12 @@ class BatchNorm(Stage):
 
     def backward(self, d_y: Array) -> Array:
         """Return dL/dx."""
+        if self._fixed is not None:
+            self.gradients = (
+                normalization.column_product_sum(self._z, d_y),
+                np.sum(d_y, axis=0),
+            )
+            return self._fixed * d_y
         d_x, sums = np.empty_like(d_y), []
         parts = normalization.parts(len(d_y))
         for part, inverse in zip(parts, self._inverses, strict=True):
@@ -198,6 +217,42 @@ class BatchNorm(Stage):
         self.vectors = (*self.vectors[:2], *mixed)
 
 
+class Rectifier(Stage):
+    """`prelu`; it has no settings."""
+
+    names = ("slope",)
+    learned = 1
+
+    def forward(self, x: Array, purpose: int, step: int) -> Array:
+        """Return y."""
+        self._x = x
+        return prelu(x, self.vectors[0])
+
+    def backward(self, d_y: Array) -> Array:
+        """Return dL/dx."""
+        below = np.minimum(self._x, 0)
+        self.gradients = (normalization.column_product_sum(below, d_y),)
+        return prelu_backward(self._x, self.vectors[0], d_y)
+
+
+class Activated(Stage):
+    """An activation of its own; `kind` is its name."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__((), 0)
+        self._activation = ACTIVATIONS[kind]
+
+    def forward(self, x: Array, purpose: int, step: int) -> Array:
+        """Return y."""
+        y = self._activation.forward(x)
+        self._kept = x if self._activation.keeps_input else y
+        return y
+
+    def backward(self, d_y: Array) -> Array:
+        """Return dL/dx."""
+        return self._activation.backward(self._kept, d_y)
+
+
 STAGES: dict[str, type[Stage]] = {
     "dropout": Dropout,
     "gaussian_noise": GaussianNoise,
@@ -205,7 +260,15 @@ STAGES: dict[str, type[Stage]] = {
     "join": Join,
     "layer_norm": LayerNorm,
     "batch_norm": BatchNorm,
+    "prelu": Rectifier,
 }
+
+
+def make_stage(kind: str, settings: Sequence[float], key: int) -> Stage:
+    """Return a stage of `STAGES`, or the activation of that name."""
+    if kind in ACTIVATIONS:
+        return Activated(kind)
+    return STAGES[kind](settings, key)
 
 
 def connect(stages: Iterable[Stage]) -> None:
