@@ -18,9 +18,11 @@ def pair(dtype, widths=(7, 12, 3), activation="tanh", loss=CROSS_ENTROPY, scale=
     ]
     settings = needed_settings(loss, widths[-1])
     native = getattr(_core, dtype).Network(
-        widths[0], layers, loss, scale, 0.25, settings
+        widths[0], layers, loss, scale, 0.25, loss_settings=settings
     )
-    twin = reference.Network(widths[0], layers, loss, scale, 0.25, dtype, settings)
+    twin = reference.Network(
+        widths[0], layers, loss, scale, 0.25, dtype, loss_settings=settings
+    )
     rng = np.random.default_rng(0)
     for layer, (a, b) in enumerate(itertools.pairwise(widths)):
         weights = (rng.normal(size=(a, b)) / np.sqrt(a)).astype(dtype)

@@ -136,7 +136,7 @@ def test_a_chain_of_none_is_the_network_without():
     assert found[0] == found[1]
 
 
-@pytest.mark.parametrize("loss", reference.LOSSES)
+@pytest.mark.parametrize("loss", ["softmax_cross_entropy", "mean_squared_error"])
 @pytest.mark.parametrize("name", CASES)
 def test_the_gradient_of_the_reference_by_differences(name, loss):
     """With the noise of one step: central differences err by about h^2 = 4e-11."""
