@@ -252,6 +252,7 @@ def test_losses_have_settings_and_rows_weights(isa, rng, loss, batch):
         1e-3,
         [False, True],
         0.0,
+        1e-4,
         settings_of(loss, 3),
         rng.integers(4, size=rows) / 2,
     )
