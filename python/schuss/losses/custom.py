@@ -41,6 +41,7 @@ class CustomLoss(Loss):
     --------
     The squared error, as a loss of one's own:
 
+    >>> import schuss
     >>> def squares(outputs, targets):
     ...     error = outputs - targets
     ...     return (error**2).sum(axis=1), 2 * error
