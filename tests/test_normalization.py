@@ -133,8 +133,6 @@ def test_what_batch_norm_cannot_do():
         model.fit(X, y, batch_size=1)
     with pytest.raises(ValueError, match="a step has 1 row"):
         model.fit(X[:1], y[:1])
-    with pytest.raises(ValueError, match="LBFGS wants .*BatchNorm.*running statistics"):
-        model.fit(X, y, batch_size=None, optimizer=schuss.LBFGS())
     model.build(2)
     weights = model.weights
     weights[2][3][4] = -1
@@ -148,6 +146,14 @@ def test_what_batch_norm_cannot_do():
     with pytest.raises(ValueError, match=sentence):
         model.set_weights([([[1, 2]], *weights[0][1:]), *weights[1:]])
     model.fit(X[:21], y[:21], batch_size=20, epochs=2, verbose=False)  # a last of one
+
+
+def test_lbfgs_needs_a_loss_that_stays():
+    pytest.importorskip("scipy")
+    X, y = schuss.datasets.make_blobs(30, seed=0)
+    model = schuss.Model(NORMS, seed=1)
+    with pytest.raises(ValueError, match="LBFGS wants .*BatchNorm.*running statistics"):
+        model.fit(X, y, batch_size=None, optimizer=schuss.LBFGS())
 
 
 def test_layer_norm_minimizes_by_lbfgs():

@@ -98,6 +98,7 @@ def test_seeds_draw_other_noise():
 
 
 def test_lbfgs_needs_a_loss_that_stays():
+    pytest.importorskip("scipy")
     X, y = schuss.datasets.make_blobs(30, seed=0)
     model = schuss.Model(NOISY)
     with pytest.raises(

@@ -229,6 +229,7 @@ def test_half_is_half_the_absolute_error():
 
 @pytest.mark.parametrize("loss", NUMERIC)
 def test_lbfgs_minimizes_them(loss):
+    pytest.importorskip("scipy")
     X, y = problem(loss)
     model = made(NUMERIC[loss]())
     options = {"optimizer": schuss.LBFGS(), "batch_size": None, "epochs": 20}
