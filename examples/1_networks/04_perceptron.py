@@ -52,10 +52,24 @@ ax.set_ylim(bottom=0)
 #
 # As a model
 # ----------
-# A layer without activation is a perceptron.
+# A layer without activation is a perceptron, and the rule is a step of gradient descent
+# with one example and learning rate 1 on the loss :math:`\max_c s_c - s_{c^*}`: the
+# same errors, and the same weights.
 
-perceptron = schuss.Model([schuss.Rescaling(1 / 16), schuss.Dense(10)])
-perceptron.set_weights([(W, b)])
+layers = [schuss.Rescaling(1 / 16), schuss.Dense(10, initializer="zeros")]
+perceptron = schuss.Model(layers, loss="perceptron", dtype="float64")
+history = perceptron.fit(
+    data.X_train,
+    data.y_train,
+    epochs=30,
+    batch_size=1,
+    optimizer=schuss.SGD(1.0),
+    shuffle=False,
+    verbose=False,
+)
+found = (1 - history["accuracy"]) * len(data.y_train)
+print("the same errors:", np.array_equal(np.round(found), errors))
+print("the same weights:", np.allclose(perceptron.weights[0][0], W, atol=1e-9))
 figure = schuss.plots.weight_images(perceptron)
 
 # %%
