@@ -267,7 +267,9 @@ def losses(loss, output, e_output, targets, dtype, settings=(), weights=None):
     A weight is one more factor of the losses and of the delta.
     """
     weights = np.ones(len(output)) if weights is None else weights
-    of_rows = cross_entropies if loss == "softmax_cross_entropy" else numeric_losses
+    special = {"softmax_cross_entropy": cross_entropies}
+    special |= {"perceptron": margin_losses, "hinge": margin_losses}
+    of_rows = special.get(loss, numeric_losses)
     named = () if of_rows is cross_entropies else (loss,)
     values, e_values, e_slopes = of_rows(
         *named, output, e_output, targets, dtype, *settings
@@ -334,6 +336,19 @@ def cross_entropies(output, e_output, targets, dtype, smoothing=0):
     e_p = e_p + softmax(output, p, dtype)
     e_slopes = total * e_p + gamma(columns + 5, dtype) * (p * total + targets)
     return values, error.sum(axis=1), e_slopes + smoothed
+
+
+def margin_losses(loss, output, e_output, targets, dtype):
+    """The same. No two classes may be so near that another could be the largest."""
+    u = roundoff(dtype)
+    raised = output + (1 - targets) if loss == "hinge" else output
+    error = (e_output + u * np.abs(raised)).max(axis=1)
+    ordered = np.sort(raised, axis=1)
+    assert np.all(ordered[:, -1] - ordered[:, -2] > 2 * error)
+    values = ordered[:, -1] - (targets * output).sum(axis=1)
+    rival = np.eye(output.shape[1])[raised.argmax(axis=1)]
+    # The slope's share of the batch: a quotient, or a product with one.
+    return values, 2 * error + u * values, gamma(2, dtype) * np.abs(rival - targets)
 
 
 def gradients(activations, layers, network, errors, e_delta, dtype):
