@@ -12,7 +12,7 @@ rounds as well, the difference d_t of their states obeys
     d_(t+1) = F_t(n_t) - F_t(s_t) + r_t - r'_t = J_t d_t + q_t + r_t - r'_t,
 
 where J_t is the derivative of F_t at s_t and q_t what is left of second order. If
-|q_t| <= SECOND (bound of r_t), then, element by element,
+|q_t| <= SECOND / 2 (bound of r_t), then, element by element,
 
     |d_T| <= (1 + SECOND) sum_t |J_(T-1) ... J_(t+1)| (|r_t| + |r'_t|).
 
@@ -20,9 +20,6 @@ where J_t is the derivative of F_t at s_t and q_t what is left of second order. 
 where the run is. q_t of a run in float64 is less than what the reference itself rounds;
 so d_t is stretched first, by the ratio of the roundoffs: q_t grows with its square, and
 with itself where a kink has spoiled J_t. A kink between the two runs shows likewise.
-
-Derivatives are central differences over the distances that float32 may be away. So they
-see what the runs see, and no square is ever below zero.
 """
 
 import numpy as np
@@ -47,7 +44,7 @@ class Path:
         carried = np.zeros((0, len(state), len(state)))
         for number, (x, targets, rate) in enumerate(run, 1):
             here = x, targets, rate, number
-            e_loss, errors, loss, slope = twin.roundings(state, *here)
+            loss, slope, e_loss, errors = twin.roundings(state, *here)
             # The loss follows the parameters, and is rounded on both sides.
             self.losses.append(loss)
             moved = found[-1][:, : twin.size] @ np.abs(slope)
@@ -77,7 +74,7 @@ class Path:
             near = self.states[step] + stretch * away
             second = self.twin.step(near, *data, rate, step + 1)
             second -= self.states[step + 1] + stretch * self.slopes[step] @ away
-            assert np.all(np.abs(second) <= SECOND * self.local[step][0])
+            assert np.all(np.abs(second) <= SECOND / 2 * self.local[step][0])
             *ended, loss, steps, problem = training.run(rates[step : step + 1])
             assert (steps, problem) == (1, None)
             away = flat(network, self.twin.depth) - self.states[step + 1]

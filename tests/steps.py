@@ -1,8 +1,11 @@
 """One training step of a small network as maps of flat vectors, and their roundings.
 
-A step from a state s, its parameters and what its optimizer keeps, is the update
-U(clip(G(s)), s) of gradients G, whose norms are then limited. Each map is the
-reference's in float64.
+A step from a state, the parameters and what the optimizer keeps, computes gradients,
+clips them, updates, and limits norms. Each of these is a map of the reference's in
+float64, which carries on the errors of those before it by its derivative, and adds its
+own: of the gradients (bounds.py), of the update (updates.py), of products with a scale.
+Derivatives are central differences over the distances that float32 may be away: so they
+see what it sees, and no square is ever below zero.
 """
 
 import itertools
@@ -15,8 +18,11 @@ from bounds import gamma, roundoff
 from schuss.reference import max_norm
 
 DTYPES = ("float32", "float64")
+U = np.array([[roundoff(dtype)] for dtype in DTYPES])
 CLIPS, LIMIT = {"clip_norm", "clip_value"}, "max_norm"
-# What may be left of second order, as a part of the first.
+# What second order may add, as a part of the first: a quarter of it here, where errors
+# meet the update; half of it where runs differ; the rest is for errors that are bounded
+# at one of two states that differ in their last digits.
 SECOND = 1 / 8
 
 
@@ -123,18 +129,10 @@ class Twin:
 
     def gradient_errors(self, x, targets, dtype):
         """Of the loss and the gradients that the network has just computed."""
-        network, rows = self.network, len(x)
-        layers = [network.parameters(layer) for layer in range(self.depth)]
-        names, output = network.activations, network.outputs[-1]
-        if targets.ndim == 1:
-            targets = np.eye(output.shape[1])[targets]
-        errors = bounds.outputs(names, layers, x, dtype)
-        e_loss, e_delta = bounds.losses(
-            self.loss, output, errors[0][-1], targets, dtype, self.loss_settings
+        e_loss, parts = bounds.of_step(
+            self.network, self.loss, x, targets, dtype, self.loss_settings
         )
-        parts = bounds.gradients(names, layers, network, errors, e_delta, dtype)
-        pairs = [[error for _, error in pair] for pair in parts]
-        return np.append(float(e_loss) / rows, joined(pairs))
+        return np.append(e_loss, joined([[e for _, e in pair] for pair in parts]))
 
     def update_errors(self, state, gradients, rate, number, dtype):
         """Of the update's own roundings."""
@@ -152,35 +150,40 @@ class Twin:
                     slot.append(error)
         return joined(found)
 
+    def through_clips(self, gradients, errors):
+        """Errors of the gradients once they are clipped: the sum of squares, root and
+        quotient in float64; scale and product."""
+        if not CLIPS & self.rules.keys():
+            return errors
+        slopes, _ = differences(self.clip, gradients, errors[0])
+        own = gamma(self.size + 4, "float64") + 2.01 * U
+        return errors @ np.abs(slopes).T + own * np.abs(self.clip(gradients))
+
+    def through_limit(self, state, errors):
+        """Errors of the state once its norms are limited: likewise."""
+        if LIMIT not in self.rules:
+            return errors
+        slopes, _ = differences(self.limit, state, errors[0])
+        own, limited = gamma(self.size + 6, "float64") + 2.01 * U, self.limit(state)
+        scaled = np.abs(limited) * (limited != state)
+        return errors @ np.abs(slopes).T + own * scaled
+
     def roundings(self, state, x, targets, rate, number):
-        """What they can do in one step, a row per precision: to the loss, and to the
-        next state. And the loss with its slopes."""
-        loss, *g = self.gradients(state, x, targets)
-        slope = np.array(g)
-        u = np.array([[roundoff(dtype)] for dtype in DTYPES])
+        """The loss and its slopes; and what roundings of one step can do, a row for
+        each precision, to the loss and to the next state."""
+        loss, *slope = self.gradients(state, x, targets)
         e_g = np.stack([self.gradient_errors(x, targets, dtype) for dtype in DTYPES])
-        e_loss, e_g = e_g[:, 0], e_g[:, 1:]
-        g = self.clip(slope)
-        if CLIPS & self.rules.keys():
-            # The sum of squares, root and quotient in float64; scale and product.
-            slopes, _ = differences(self.clip, slope, e_g[0])
-            own = gamma(self.size + 4, "float64") + 2.01 * u
-            e_g = e_g @ np.abs(slopes).T + own * np.abs(g)
-        given = np.array([*g, rate, *self.settings, *self.rules.values()])
-        # Settings are rounded to float32; float64 has them as they are.
-        e_given = np.hstack([e_g, np.outer([u[0, 0], 0], np.abs(given[self.size :]))])
+        e_loss, e_g = e_g[:, 0], self.through_clips(np.array(slope), e_g[:, 1:])
+        g = self.clip(np.array(slope))
+        settings = np.array([rate, *self.settings, *self.rules.values()])
+        # They are rounded to float32; float64 has them as they are.
+        e_settings = np.outer([U[0, 0], 0], np.abs(settings))
+        given, e_given = np.append(g, settings), np.hstack([e_g, e_settings])
         slopes, bent = differences(
             lambda given: self.update(state, given, number), given, e_given[0]
         )
         e_u = [self.update_errors(state, g, rate, number, dtype) for dtype in DTYPES]
         errors = e_given @ np.abs(slopes).T + e_u
-        assert np.all(bent <= SECOND * errors[0])
-        if LIMIT in self.rules:
-            free = self.update(state, given, number)
-            found, (slopes, _) = (
-                self.limit(free),
-                differences(self.limit, free, errors[0]),
-            )
-            own = gamma(len(free) + 6, "float64") + 2.01 * u
-            errors = errors @ np.abs(slopes).T + own * np.abs(found) * (found != free)
-        return e_loss, errors, loss, slope
+        assert np.all(bent <= SECOND / 4 * errors[0])
+        free = self.update(state, given, number)
+        return loss, np.array(slope), e_loss, self.through_limit(free, errors)
