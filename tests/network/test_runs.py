@@ -121,6 +121,9 @@ OPTIMIZERS = {
     "Adagrad": schuss.Adagrad(0.1, 0.1, epsilon=1e-2),
     "Adagrad, decay": schuss.Adagrad(0.1, 0.1, epsilon=1e-2, weight_decay=0.1),
     "Rprop": schuss.Rprop(0.05, step_max=0.1),
+    "Adam by default": schuss.Adam(),
+    "RMSprop by default": schuss.RMSprop(),
+    "Adagrad by default": schuss.Adagrad(),
 }
 PENALTIES = schuss.L1(0.01) + schuss.L2(0.01, biases=True)
 REGULARIZERS = [
@@ -222,11 +225,12 @@ def test_a_fit_takes_these_steps(dtype, engine, case):
 def off(described):
     """The same with one of its numbers a thousandth smaller, for each that it has.
 
-    Not step_min: a step that is as small as can be rests there, at a kink.
+    Not those that no step meets: an epsilon that only keeps from dividing by nothing,
+    and step_min, where a step of Rprop would rest, at a kink.
     """
     for field in fields(described):
         value, name = getattr(described, field.name), field.name
-        if isinstance(value, float) and value and name != "step_min":
+        if isinstance(value, float) and value > 1e-5:
             yield replace(described, **{name: 0.999 * value})
         elif isinstance(value, schuss.schedules.Schedule):
             slower = functools.partial(lambda rate, *at: 0.999 * rate(*at), value)
