@@ -48,8 +48,8 @@ def _srivastava_training(epochs: int) -> dict[str, Any]:
     return {
         "epochs": epochs,
         "batch_size": 128,
-        "optimizer": schuss.SGD(schuss.CosineDecay(0.1, epochs), momentum=0.9),
-        "regularizer": schuss.MaxNorm(3),
+        "optimizer": schuss.SGD(schuss.CosineDecay(0.05, epochs), momentum=0.9),
+        "regularizer": schuss.MaxNorm(2),
     }
 
 
@@ -66,7 +66,7 @@ EXPERIMENTS = {
         network="784-1024-1024-1024-10, ReLU, dropout, max-norm",
         source="Srivastava et al. 2014",
         published=1.06,
-        epochs=100,
+        epochs=60,
         build=_srivastava,
         training=_srivastava_training,
     ),
