@@ -94,7 +94,8 @@ void Step::collect_sparse(const Member& member, const Chunk& chunk) {
       }
     }
   };
-  if (moves_at_once(chunk) && chunk.first && !weights.by_output && optimizer->rests &&
+  const bool few = 4 * columns.touched().size() < inputs.size() && !weights.by_output;
+  if (few && moves_at_once(chunk) && chunk.first && optimizer->rests &&
       optimizer->rests(network_.update_of(weights.data, 0, true, 0, 1))) {
     for (const std::int32_t input : columns.touched()) {
       const auto j = static_cast<std::size_t>(input);
@@ -102,8 +103,10 @@ void Step::collect_sparse(const Member& member, const Chunk& chunk) {
     }
     return;
   }
-  for (std::size_t j = inputs.first; j < inputs.last; j += kernels_.depth_block) {
-    collect_some({j, std::min(j + kernels_.depth_block, inputs.last)});
+  if (inputs.empty()) return;
+  const std::size_t block = weights.by_output ? inputs.size() : kernels_.depth_block;
+  for (std::size_t j = inputs.first; j < inputs.last; j += block) {
+    collect_some({j, std::min(j + block, inputs.last)});
   }
 }
 

@@ -63,7 +63,8 @@ void deliver(const Network& network, const Matrix& outputs, Workspace& work,
 
 bool Network::takes_sparse(const Table& x) const {
   const bool changed = !stages_.empty() && stages_.front().place == 0;
-  return x.is_sparse() && !changed && rescaling_.offset == 0 && is_thin(x);
+  return x.is_sparse() && !changed && rescaling_.offset == 0 &&
+         is_thin(x, layers_.front().weights);
 }
 
 /// Calls `body(work, index, block)` for each block of rows after it went through the

@@ -31,16 +31,17 @@ void forward_by_panel(const Kernels& kernels, const DenseLayer& layer,
   }
 }
 
+/// Output by output, so that what is written lies side by side.
 void backward_by_output(const Panels& d_weights, Range inputs,
                         const SparseColumns& columns, real scale,
-                        const Matrix& d_output) {
-  for (std::size_t j = inputs.first; j < inputs.last; ++j) {
-    const SparseRow x = columns[j];
-    for (std::size_t i = 0; i < x.count; ++i) {
-      const real value = scale * x.values[i];
-      const real* delta = d_output.row(static_cast<std::size_t>(x.index[i]));
-      for (std::size_t o = 0; o < d_weights.outputs; ++o) {
-        d_weights.at(j, o) += value * delta[o];
+                        const Matrix& d_output, bool accumulate) {
+  for (std::size_t o = 0; o < d_weights.outputs; ++o) {
+    real* const own = d_weights.begin(0, 0) + o * d_weights.output_stride();
+    if (!accumulate) std::fill(own + inputs.first, own + inputs.last, real{0});
+    for (const std::int32_t input : columns.touched()) {
+      const SparseRow x = columns[static_cast<std::size_t>(input)];
+      for (std::size_t i = 0; i < x.count; ++i) {
+        own[input] += scale * x.values[i] * d_output.row(std::size_t(x.index[i]))[o];
       }
     }
   }
@@ -48,11 +49,11 @@ void backward_by_output(const Panels& d_weights, Range inputs,
 
 }  // namespace
 
-bool is_thin(const Table& table) {
-  constexpr double kThin = 0.1;
+bool is_thin(const Table& table, const Panels& weights) {
+  const double thin = weights.by_output ? 1. / 40 : 1. / 16;
   const auto entries = static_cast<double>(table.sparse.starts[table.rows]);
   return entries <
-         kThin * static_cast<double>(table.rows) * static_cast<double>(table.columns());
+         thin * static_cast<double>(table.rows) * static_cast<double>(table.columns());
 }
 
 void sparse_forward(const Kernels& kernels, const DenseLayer& layer, const Table& table,
@@ -129,12 +130,7 @@ void sparse_backward_weights(const Kernels& kernels, const Panels& d_weights,
                              const SparseColumns& columns, real scale,
                              const Matrix& d_output, bool accumulate) {
   if (d_weights.by_output) {
-    for (std::size_t o = 0; o < d_weights.outputs && !accumulate; ++o) {
-      real* const own =
-          d_weights.begin(0, inputs.first) + o * d_weights.output_stride();
-      std::fill_n(own, inputs.size(), real{0});
-    }
-    return backward_by_output(d_weights, inputs, columns, scale, d_output);
+    return backward_by_output(d_weights, inputs, columns, scale, d_output, accumulate);
   }
   const std::size_t width = d_weights.width_of(panel);
   const real* const deltas = d_output.data + panel * d_weights.width;
