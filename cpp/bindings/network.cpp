@@ -10,6 +10,7 @@
 #include "bindings/arrays.hpp"
 #include "bindings/parameters.hpp"
 #include "bindings/python_loss.hpp"
+#include "bindings/sparse.hpp"
 #include "core/require.hpp"
 #include "dispatch/dispatch.hpp"
 #include "dispatch/isa.hpp"
@@ -54,12 +55,12 @@ void start(Network& network, const std::string& name,
                  learning_rate_factors});
 }
 
-TrainingPlan plan_of(const Network& network, const py::array& x,
+TrainingPlan plan_of(const Network& network, const py::object& x,
                      const py::array& targets, std::size_t batch_size,
                      std::optional<std::uint64_t> key, std::size_t first_epoch,
                      const py::object& weights) {
   TrainingPlan plan{
-      table_of(x, "X", network.inputs()), {}, batch_size, key, first_epoch};
+      table_or_sparse(x, "X", network.inputs()), {}, batch_size, key, first_epoch};
   plan.targets = targets_of(targets, network, plan.x.rows, weights);
   require(batch_size > 0, "batch_size is 0; expected at least 1");
   require(plan.x.rows < std::size_t{1} << 32, "X has ", plan.x.rows,
@@ -71,9 +72,9 @@ TrainingPlan plan_of(const Network& network, const py::array& x,
 /// A training, and the arrays it reads.
 class HeldTraining {
  public:
-  HeldTraining(Network& network, py::array x, py::array targets, std::size_t batch_size,
-               std::optional<std::uint64_t> key, std::size_t first_epoch,
-               const py::object& weights)
+  HeldTraining(Network& network, py::object x, py::array targets,
+               std::size_t batch_size, std::optional<std::uint64_t> key,
+               std::size_t first_epoch, const py::object& weights)
       : x_(std::move(x)),
         targets_(std::move(targets)),
         training_(network, plan_of(network, x_, targets_, batch_size, key, first_epoch,
@@ -108,14 +109,15 @@ class HeldTraining {
   const py::array_t<double>& gradient_norms() const { return gradient_norms_; }
 
  private:
-  py::array x_, targets_;
+  py::object x_;
+  py::array targets_;
   Training training_;
   py::array_t<double> gradient_norms_;
 };
 
-py::tuple evaluate(const Network& network, const py::array& x, const py::array& targets,
-                   const py::object& weights) {
-  const Table table = table_of(x, "X", network.inputs());
+py::tuple evaluate(const Network& network, const py::object& x,
+                   const py::array& targets, const py::object& weights) {
+  const Table table = table_or_sparse(x, "X", network.inputs());
   const Targets truth = targets_of(targets, network, table.rows, weights);
   Evaluation evaluation;
   {
@@ -126,9 +128,9 @@ py::tuple evaluate(const Network& network, const py::array& x, const py::array& 
   return py::make_tuple(evaluation.loss, evaluation.correct);
 }
 
-double differentiate(Network& network, const py::array& x, const py::array& targets,
+double differentiate(Network& network, const py::object& x, const py::array& targets,
                      const py::object& weights) {
-  const Table table = table_of(x, "X", network.inputs());
+  const Table table = table_or_sparse(x, "X", network.inputs());
   const Targets truth = targets_of(targets, network, table.rows, weights);
   const Claim::Holder holder(network.claim());
   double loss;
@@ -153,10 +155,10 @@ py::array new_array(py::dtype dtype, std::initializer_list<std::size_t> shape) {
 }
 
 /// wanted: 0 the outputs, 1 means, 2 classes.
-py::array predict(const Network& network, const py::array& x, int wanted) {
+py::array predict(const Network& network, const py::object& x, int wanted) {
   // Up to about 20 microseconds of work, letting the GIL go costs more than it brings.
   constexpr std::size_t kBrief = 1'000'000;
-  const Table table = table_of(x, "X", network.inputs());
+  const Table table = table_or_sparse(x, "X", network.inputs());
   const std::size_t outputs = network.outputs();
   const bool classes = wanted == int(Wanted::kClasses);
   py::array result = classes ? new_array(py::dtype::of<std::int64_t>(), {table.rows})
@@ -188,11 +190,13 @@ void check_table(const py::array& array, const std::string& name, std::size_t co
 }  // namespace
 
 void register_network(py::module_& module);
+void register_sparse_table(py::module_& module);
 
 void register_network(py::module_& module) {
   using namespace py::literals;
+  register_sparse_table(module);
   py::class_<HeldTraining>(module, "Training")
-      .def(py::init<Network&, py::array, py::array, std::size_t,
+      .def(py::init<Network&, py::object, py::array, std::size_t,
                     std::optional<std::uint64_t>, std::size_t, py::object>(),
            py::keep_alive<1, 2>(), "network"_a, "X"_a, "targets"_a, "batch_size"_a,
            "key"_a = py::none(), "first_epoch"_a = 0, "weights"_a = py::none())

@@ -36,8 +36,18 @@ void gemm_sgd(const Gemm& gemm, const Update& update) {
                        : gemm_update<PlainSgd>(gemm, update);
 }
 
+bool is_pulled(const Update& update) {
+  return update.l1 != 0 || update.l2 != 0 || update.weight_decay != 0;
+}
+
+bool sgd_rests(const Update& update) {
+  return !has_momentum(update) && !is_pulled(update);
+}
+
+bool adagrad_rests(const Update& update) { return !is_pulled(update); }
+
 constexpr Optimizer kOptimizers[] = {
-    {"sgd", {"velocity"}, {"momentum", "nesterov"}, sgd, gemm_sgd},
+    {"sgd", {"velocity"}, {"momentum", "nesterov"}, sgd, gemm_sgd, sgd_rests},
     {"adam",
      {"mean", "square"},
      {"beta1", "beta2", "epsilon"},
@@ -52,7 +62,8 @@ constexpr Optimizer kOptimizers[] = {
      {"total"},
      {"initial_accumulator", "epsilon"},
      sweep<Adagrad>,
-     gemm_update<Adagrad>},
+     gemm_update<Adagrad>,
+     adagrad_rests},
     {"rprop",
      {"previous", "sizes"},
      {"eta_minus", "eta_plus", "step_min", "step_max"},

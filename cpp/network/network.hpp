@@ -163,6 +163,10 @@ class Network {
 
   std::size_t multiply_adds(std::size_t rows) const;
 
+  /// Whether the first layer takes the entries of such a table as they are; otherwise
+  /// its rows are spread out like any others.
+  bool takes_sparse(const Table& x) const;
+
  private:
   friend class Narrow;
   friend class Step;

@@ -5,6 +5,7 @@
 #include "network/network.hpp"
 #include "network/passes.hpp"
 #include "network/workspace.hpp"
+#include "ops/sparse.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
 
@@ -31,9 +32,10 @@ struct Blocks {
   static constexpr std::size_t kFits = 2 * 1024 * 1024 / sizeof(real);
 };
 
-/// Integers are finite, so only tables of other numbers are looked at.
+/// Integers are finite, and sparse tables were looked at when they were made, so only
+/// tables of other numbers are looked at.
 bool all_finite(const Kernels& kernels, const Table& table, const Matrix& gathered) {
-  if (table.source.element < Element::kFloat16) return true;
+  if (table.is_sparse() || table.source.element < Element::kFloat16) return true;
   const std::size_t size = span(gathered, kernels.lanes);
   return kernels.first_nonfinite(size, gathered.data) == size;
 }
@@ -59,6 +61,12 @@ void deliver(const Network& network, const Matrix& outputs, Workspace& work,
 
 }  // namespace
 
+bool Network::takes_sparse(const Table& x) const {
+  const bool changed = !stages_.empty() && stages_.front().place == 0;
+  return x.is_sparse() && !changed && rescaling_.offset == 0 &&
+         is_thin(x, layers_.front().weights);
+}
+
 /// Calls `body(work, index, block)` for each block of rows after it went through the
 /// network, on a team of which every thread has a workspace of its own.
 template <class Body>
@@ -66,9 +74,10 @@ void Network::stream(const Table& x, const Body& body) const {
   const Blocks blocks(*this, x.rows);
   const std::size_t threads =
       std::min(threads_for(multiply_adds(x.rows)), blocks.count());
+  const bool sparse = takes_sparse(x);
   std::vector<Workspace> works;
   for (std::size_t t = 0; t < threads; ++t) {
-    works.emplace_back(kernels_, inputs_, layers_, stages_, blocks.most(),
+    works.emplace_back(kernels_, sparse ? 0 : inputs_, layers_, stages_, blocks.most(),
                        Purpose::kPredict);
   }
   run_team(threads, [&](const Member& member) {
@@ -76,8 +85,14 @@ void Network::stream(const Table& x, const Body& body) const {
     for (std::size_t b = mine.first; b < mine.last; ++b) {
       Workspace& work = works[member.rank];
       const Range block = blocks[b];
-      gather(kernels_, x, block.first, rescaling_, work.x().slice(0, block.size()));
-      forward(*this, work, Pass{.rows = {0, block.size()}});
+      if (sparse) {
+        sparse_forward(kernels_, layers_.front(), x, nullptr, block.first,
+                       rescaling_.scale, work.kept[0].slice(0, block.size()),
+                       work.outputs[1].view().slice(0, block.size()));
+      } else {
+        gather(kernels_, x, block.first, rescaling_, work.x().slice(0, block.size()));
+      }
+      forward(*this, work, Pass{.rows = {0, block.size()}}, sparse ? 1 : 0);
       body(work, b, block);
     }
   });

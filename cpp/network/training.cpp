@@ -36,7 +36,7 @@ Training::Training(Network& network, TrainingPlan plan)
 void Training::prepare() {
   step_.reset();
   narrow_.reset();
-  if (Narrow::suits(network_, plan_.batch_size)) {
+  if (!plan_.x.is_sparse() && Narrow::suits(network_, plan_.batch_size)) {
     tempo_ = Tempo(1);
     narrow_.emplace(network_, plan_.x, plan_.targets, plan_.batch_size);
   } else {

@@ -156,6 +156,43 @@ def make_network(
     )
 
 
+def make_sparse_table(
+    starts: NDArray[Any],
+    columns: NDArray[Any],
+    values: NDArray[Any],
+    width: int,
+    name: str,
+    dtype: str,
+) -> object:
+    """Copy a table in compressed rows to where C++ reads it, and check it.
+
+    Parameters
+    ----------
+    starts : ndarray, shape (rows + 1,)
+        Where each row begins in the other two, and where the last ends.
+    columns : ndarray
+        The column of every entry, rising in each row.
+    values : ndarray of `dtype`
+        The entries.
+    width : int, at least 1
+        The number of columns.
+    name : str
+        What the argument is called in the message.
+    dtype : str
+
+    Returns
+    -------
+    object
+
+    Raises
+    ------
+    ValueError
+        If it is none, is empty, or a number is not finite.
+    """
+    module = _core.float32 if dtype == "float32" else _core.float64
+    return module.SparseTable(starts, columns, values, width, name)
+
+
 def check_table(array: NDArray[Any], name: str, columns: int, dtype: str) -> None:
     """Check that an array is a table of finite numbers, whatever the engine.
 

@@ -98,7 +98,8 @@ class Model(Inspection):
         Parameters
         ----------
         X : array_like, shape (rows, inputs)
-            Any numeric dtype, strides and byte order; no copy of the whole is made.
+            Any numeric dtype, strides and byte order; no copy of the whole is made. Or
+            one of SciPy's sparse arrays, whose entries alone are copied.
         y : array_like, shape (rows,) or (rows, outputs)
             Class labels from 0, distributions over classes, or numbers, as the loss
             takes them.
