@@ -1,4 +1,4 @@
-// A first layer of sparse rows: products with those of its weights that an input calls.
+// A first layer of sparse rows: products with those weights that an entry calls.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +11,8 @@
 namespace schuss::SCHUSS_PRECISION {
 
 /// Whether products of the entries alone take less time than those of whole rows. With
-/// AVX-512 an epoch of 2000 x 64 weights took 0.8 of the time where one number in twenty
-/// was not zero, 500 x 512 as much; 2000 x 16, by output, 0.9 with one in fifty.
+/// AVX-512 an epoch of 2000 x 64 weights took 0.8 of the time where one number in
+/// twenty was not zero, 500 x 512 as much; 2000 x 16, by output, 0.9 with one in fifty.
 bool is_thin(const Table& table, const Panels& weights);
 
 /// kept <- scale x W + b and output <- f(kept), for rows index[i] of a sparse table, or
