@@ -125,7 +125,7 @@ class Minimization:
         now = time.perf_counter()
         values["seconds"], self._ended = now - self._ended, now
         self._best = point.copy()
-        fit.add({key: np.array([value]) for key, value in values.items()})
+        fit.add(values)
         if reason := self._serve():
             raise _Enough(reason)
 
