@@ -55,7 +55,7 @@ class Training {
   struct Span;
 
   void prepare();
-  double take(std::size_t threads, const Span& span);
+  void take(std::size_t threads, const Span& span);
   void work(const Member& member, std::size_t taken, const Span& span);
   void work_narrow(std::size_t taken, const Span& span);
   void begin_epoch(std::size_t epoch);
@@ -66,7 +66,8 @@ class Training {
   const TrainingPlan plan_;
   std::vector<std::int64_t> order_;
   Buffer before_;  // the parameters at the start of the epoch
-  Tempo tempo_{1};
+  std::size_t team_ = 1;
+  Tempo tempo_;
   // One of them takes the steps.
   std::optional<Narrow> narrow_;
   std::optional<Step> step_;
