@@ -119,6 +119,17 @@ def test_the_result_can_be_looked_at():
     assert star.get_ydata()[0] == found.best_score
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_it_tells_how_far_it_is_as_a_fit_does(capsys, workers):
+    found = tuned(workers=workers)
+    first, *_, last = capsys.readouterr().err.splitlines()
+    assert first.startswith("trial 1/6  best val_loss ") and first.endswith(" s left")
+    assert last.startswith(f"trial 6/6  best val_loss {found.best_score:.4f}  ")
+    assert last.endswith(" s in all")
+    tuned(workers=workers, verbose=False)
+    assert capsys.readouterr().err == ""
+
+
 def test_models_that_have_lost_are_let_go():
     models, alive = [], []
 
@@ -305,9 +316,10 @@ def interruptible():
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="no such signals")
 @pytest.mark.parametrize("workers", [1, 2])
-def test_ctrl_c_keeps_what_has_finished(interruptible, threads, workers):
+def test_ctrl_c_keeps_what_has_finished(interruptible, capsys, threads, workers):
     threads(3)
     found = tuned(GRID, interrupting(3), workers=workers, epochs=100_000, max_time=0.02)
+    assert capsys.readouterr().err.endswith("\nended: interrupted\n")
     numbers = [trial.number for trial in found.trials]
     assert found.interrupted and {0, 1} <= set(numbers) and len(numbers) < 6
     assert str(found).endswith("trials that had not finished are missing")
@@ -407,7 +419,8 @@ SAME = schuss.Model([schuss.Dense(2)])
             TypeError,
             "build returned 'epochs' for fit; give batch_size, .*, callbacks",
         ),
-        ({"verbose": True}, TypeError, "tune got 'verbose' for fit; give batch_size"),
+        ({"resume": True}, TypeError, "tune got 'resume' for fit; give batch_size"),
+        ({"verbose": 2}, ValueError, "verbose is 2; give True or False"),
         ({"callbacks": []}, TypeError, "callbacks cannot be shared by all trials"),
         ({"validation_data": None}, ValueError, "there are no validation_data and no"),
         (
