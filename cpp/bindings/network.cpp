@@ -1,4 +1,5 @@
-// Network as Python sees it: arrays in, plain row-major arrays out, the GIL let go.
+// Network as Python sees it: arrays in, plain row-major arrays out, the GIL let
+// go.
 #include "network/network.hpp"
 
 #include <pybind11/stl.h>
@@ -54,10 +55,13 @@ void start(Network& network, const std::string& name,
                  learning_rate_factors});
 }
 
+/// X, targets and weights of each set.
+using Validation = std::vector<std::tuple<py::array, py::array, py::object>>;
+
 TrainingPlan plan_of(const Network& network, const py::array& x,
                      const py::array& targets, std::size_t batch_size,
                      std::optional<std::uint64_t> key, std::size_t first_epoch,
-                     const py::object& weights) {
+                     const py::object& weights, const Validation& validation) {
   TrainingPlan plan{
       table_of(x, "X", network.inputs()), {}, batch_size, key, first_epoch};
   plan.targets = targets_of(targets, network, plan.x.rows, weights);
@@ -65,6 +69,10 @@ TrainingPlan plan_of(const Network& network, const py::array& x,
   require(plan.x.rows < std::size_t{1} << 32, "X has ", plan.x.rows,
           " rows; expected fewer than 2^32");
   plan.batch_size = std::min(batch_size, plan.x.rows);
+  for (const auto& [held, truth, counts] : validation) {
+    const Table table = table_of(held, "X", network.inputs());
+    plan.validation.push_back({table, targets_of(truth, network, table.rows, counts)});
+  }
   return plan;
 }
 
@@ -73,11 +81,12 @@ class HeldTraining {
  public:
   HeldTraining(Network& network, py::array x, py::array targets, std::size_t batch_size,
                std::optional<std::uint64_t> key, std::size_t first_epoch,
-               const py::object& weights)
+               const py::object& weights, Validation validation)
       : x_(std::move(x)),
         targets_(std::move(targets)),
+        validation_(std::move(validation)),
         training_(network, plan_of(network, x_, targets_, batch_size, key, first_epoch,
-                                   weights)) {}
+                                   weights, validation_)) {}
 
   py::tuple run(const py::array_t<double, 0>& learning_rates) {
     require(learning_rates.ndim() == 1, "learning_rates must have one dimension");
@@ -99,6 +108,8 @@ class HeldTraining {
     py::array_t<double> losses(py::ssize_t(result.losses.size()), result.losses.data());
     py::array_t<std::int64_t> correct(py::ssize_t(result.correct.size()),
                                       result.correct.data());
+    epochs_ = result.losses.size();
+    evaluations_ = std::move(result.evaluations);
     py::object problem = PythonLoss::take_exception(training_.network());
     if (problem.is_none() && result.problem) problem = py::str(result.problem);
     return py::make_tuple(losses, correct, result.loss, result.steps, problem);
@@ -107,10 +118,24 @@ class HeldTraining {
   /// Of the steps of the last run, where norms are measured.
   const py::array_t<double>& gradient_norms() const { return gradient_norms_; }
 
+  /// Of the epochs that ended in the last run.
+  py::array_t<double> evaluations() const {
+    py::array_t<double> values({epochs_, validation_.size(), std::size_t{2}});
+    double* value = values.mutable_data();
+    for (const Evaluation& each : evaluations_) {
+      *value++ = each.loss;
+      *value++ = static_cast<double>(each.correct);
+    }
+    return values;
+  }
+
  private:
   py::array x_, targets_;
+  Validation validation_;
   Training training_;
   py::array_t<double> gradient_norms_;
+  std::size_t epochs_ = 0;
+  std::vector<Evaluation> evaluations_;
 };
 
 py::tuple evaluate(const Network& network, const py::array& x, const py::array& targets,
@@ -154,7 +179,8 @@ py::array new_array(py::dtype dtype, std::initializer_list<std::size_t> shape) {
 
 /// wanted: 0 the outputs, 1 means, 2 classes.
 py::array predict(const Network& network, const py::array& x, int wanted) {
-  // Up to about 20 microseconds of work, letting the GIL go costs more than it brings.
+  // Up to about 20 microseconds of work, letting the GIL go costs more than it
+  // brings.
   constexpr std::size_t kBrief = 1'000'000;
   const Table table = table_of(x, "X", network.inputs());
   const std::size_t outputs = network.outputs();
@@ -192,11 +218,14 @@ void register_network(py::module_& module);
 void register_network(py::module_& module) {
   using namespace py::literals;
   py::class_<HeldTraining>(module, "Training")
-      .def(py::init<Network&, py::array, py::array, std::size_t,
-                    std::optional<std::uint64_t>, std::size_t, py::object>(),
-           py::keep_alive<1, 2>(), "network"_a, "X"_a, "targets"_a, "batch_size"_a,
-           "key"_a = py::none(), "first_epoch"_a = 0, "weights"_a = py::none())
+      .def(
+          py::init<Network&, py::array, py::array, std::size_t,
+                   std::optional<std::uint64_t>, std::size_t, py::object, Validation>(),
+          py::keep_alive<1, 2>(), "network"_a, "X"_a, "targets"_a, "batch_size"_a,
+          "key"_a = py::none(), "first_epoch"_a = 0, "weights"_a = py::none(),
+          "validation"_a = Validation{})
       .def("run", &HeldTraining::run, "learning_rates"_a.noconvert())
+      .def("evaluations", &HeldTraining::evaluations)
       .def("gradient_norms", &HeldTraining::gradient_norms);
   module.def("check_table", check_table, "array"_a, "name"_a, "columns"_a = 0);
   py::class_<Network>(module, "Network")

@@ -121,7 +121,8 @@ class Minimization:
             values["accuracy"] = hits / len(plan.X)
         values["gradient_norm"] = norm(slope.gradient)
         if plan.validation:
-            values |= plan.validation.scores(fit.network)
+            sets = [fit.network.evaluate(*rows) for rows in plan.validation.rows]
+            values |= plan.validation.scores(fit.network, np.array([sets]))
         now = time.perf_counter()
         values["seconds"], self._ended = now - self._ended, now
         self._best = point.copy()

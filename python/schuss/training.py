@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schuss.callbacks import Callbacks
-from schuss.engines import Result
+from schuss.engines import Result, Training
 from schuss.fitting import Fit
 from schuss.objective import Objective
 from schuss.plan import Plan
@@ -127,6 +127,7 @@ class Loop:
             plan.key,
             plan.first_epoch,
             plan.weights,
+            plan.validation.rows if plan.validation else (),
         )
         reason = self._callbacks.fit_begin(fit)
         while not reason and self._first < plan.epochs * plan.steps:
@@ -138,7 +139,7 @@ class Loop:
             if plan.measures:
                 norms = training.gradient_norms()
                 self._norms, self._norm = np.append(self._norms, norms), norms[-1]
-            self._account(result, rates)
+            self._account(training, result, rates)
             reason = self._serve(result, rates)
         self._callbacks.fit_end(fit.history)
         return reason or f"all {plan.epochs} epochs were trained"
@@ -153,12 +154,15 @@ class Loop:
         if self._callbacks.after_batches:
             return first + 1
         last = min(first + self._pace.steps, plan.epochs * plan.steps)
-        watched = plan.validation or plan.gradient_tolerance is not None
+        measured = plan.validation and plan.validation.metrics
+        watched = measured or plan.gradient_tolerance is not None
         if watched or self._callbacks.after_epochs or self._late():
             return min(last, (first // plan.steps + 1) * plan.steps)
         return last
 
-    def _account(self, result: Result, rates: NDArray[np.float64]) -> None:
+    def _account(
+        self, training: Training, result: Result, rates: NDArray[np.float64]
+    ) -> None:
         """Add the epochs that ended in a call to the history."""
         plan, fit, (losses, correct) = self._plan, self._fit, result[:2]
         if epochs := len(losses):
@@ -174,7 +178,8 @@ class Loop:
             if plan.gradient_tolerance is not None:
                 values["gradient_norm"] = self._objective.gradient_norm()
             if plan.validation:
-                values |= plan.validation.scores(fit.network)
+                evaluations = training.evaluations()
+                values |= plan.validation.scores(fit.network, evaluations)
             now = time.perf_counter()
             values["seconds"] = np.full(epochs, (now - self._ended) / epochs)
             self._ended = now
