@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstddef>
 #include <limits>
-#include <utility>
 
 #include "core/range.hpp"
 
@@ -28,62 +27,74 @@ double seconds_of(const Work& work) {
 class Tempo {
  public:
   /// Has `take(threads, steps)`, which returns its seconds, do the steps [0, count).
-  /// Now and then the first of them are left to whom of a team and one thread was
-  /// slower, to learn whether it still is.
+  /// Now and then some are left to whom of a team and one thread was slower, to learn
+  /// whether it still is.
   template <class Take>
   void run(std::size_t team, std::size_t count, const Take& take) {
     const std::size_t fast = team_is_faster_ ? team : 1;
     const std::size_t slow = team_is_faster_ ? 1 : team;
-    const std::size_t tried = trial(team, count);
-    const auto pace = [&](std::size_t threads, Range steps) {
-      return take(threads, steps) / static_cast<double>(steps.size());
-    };
-    if (tried > 0) slower_ = pace(slow, {0, tried});
-    if (tried < count) faster_ = pace(fast, {tried, count});
-    tried > 0 ? judge(tried) : wait(count);
+    const std::size_t tried = team > 1 ? to_try(count) : 0;
+    if (tried > 0) tried_.add(tried, take(slow, Range{0, tried}));
+    if (tried < count) {
+      const Sum others{count - tried, take(fast, Range{tried, count})};
+      pace_ = others.pace();
+      if (tried_.suffice()) others_.add(others.steps, others.seconds);
+    }
+    others_.suffice() ? judge() : wait(count);
   }
 
  private:
-  static constexpr std::size_t kShare = 32;
+  struct Sum {
+    std::size_t steps = 0;
+    double seconds = 0;
 
-  /// Of the next `count` steps, how many to try: a share of them, but enough that a
-  /// team can divide them, or all if they are too few for that.
-  std::size_t trial(std::size_t team, std::size_t count) const {
-    if (team == 1 || until_trial_ > 0) return 0;
-    const std::size_t least = 4 * team;
-    if (count >= 2 * least) return std::max(count / kShare, least);
-    return faster_ < kUnknown ? count : 0;
+    void add(std::size_t more, double longer) {
+      steps += more;
+      seconds += longer;
+    }
+    double pace() const { return seconds / static_cast<double>(steps); }
+    bool suffice() const { return seconds >= kTrial; }
+  };
+
+  /// Of the next `count` steps.
+  std::size_t to_try(std::size_t count) const {
+    if (until_trial_ > 0 || tried_.suffice() || pace_ == 0) return 0;
+    const double pace = tried_.steps > 0 ? tried_.pace() : pace_;
+    const double wanted = (kTrial - tried_.seconds) / pace;
+    return wanted < static_cast<double>(count) ? static_cast<std::size_t>(wanted) + 1
+                                               : count;
   }
 
   /// Trials that only confirm what was known become rare, and the rarer the more time
   /// they lose.
-  void judge(std::size_t tried) {
-    constexpr double kLongestPause = 64, kMost = 1e6;
-    if (slower_ < faster_) {
-      team_is_faster_ = !team_is_faster_;
-      std::swap(slower_, faster_);
-      pause_ = 1;
-      until_trial_ = kShare * tried;
-    } else {
-      pause_ = std::min(2 * pause_, kLongestPause);
-      const double times = std::min(slower_ / std::max(faster_, 1e-12), kMost);
-      until_trial_ = kShare * tried * static_cast<std::size_t>(std::max(pause_, times));
-    }
+  void judge() {
+    const bool wrong = tried_.pace() < others_.pace();
+    const double times = std::max(tried_.pace() / others_.pace(), 1.0);
+    team_is_faster_ = team_is_faster_ != wrong;
+    slower_ = std::max(tried_.pace(), others_.pace());
+    pause_ = wrong ? 1 : std::min(2 * pause_, kLongestPause);
+    until_trial_ = kShare * tried_.steps *
+                   static_cast<std::size_t>(std::max(pause_, std::min(times, kMost)));
+    tried_ = others_ = {};
   }
 
   /// One that has become far slower than the other was is not waited with.
   void wait(std::size_t count) {
-    constexpr double kFar = 1.5;
-    const bool due = faster_ > kFar * slower_ || count >= until_trial_;
+    const bool due = pace_ > kFar * slower_ || count >= until_trial_;
     until_trial_ = due ? 0 : until_trial_ - count;
   }
 
-  static constexpr double kUnknown = std::numeric_limits<double>::infinity();
+  // Seconds: beside them a thread that must first be woken counts for little.
+  static constexpr double kTrial = 2e-3;
+  static constexpr double kFar = 1.5, kLongestPause = 16, kMost = 1e6;
+  static constexpr std::size_t kShare = 32;  // of the time goes to trials, at most
 
   bool team_is_faster_ = true;
-  double faster_ = kUnknown, slower_ = kUnknown;  // seconds per step, when last seen
-  double pause_ = 1;                              // in shares of what was tried
-  std::size_t until_trial_ = 0;                   // steps
+  // Seconds per step: of who is faster, last seen, and of who is slower, on trial.
+  double pace_ = 0, slower_ = std::numeric_limits<double>::infinity();
+  double pause_ = 1;             // between trials, in shares of them
+  std::size_t until_trial_ = 0;  // steps
+  Sum tried_, others_;           // of the trial there is: first one, then the other
 };
 
 }  // namespace schuss
