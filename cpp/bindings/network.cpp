@@ -1,5 +1,4 @@
-// Network as Python sees it: arrays in, plain row-major arrays out, the GIL let
-// go.
+// Network as Python sees it: arrays in, plain row-major arrays out, the GIL let go.
 #include "network/network.hpp"
 
 #include <pybind11/stl.h>
@@ -179,8 +178,7 @@ py::array new_array(py::dtype dtype, std::initializer_list<std::size_t> shape) {
 
 /// wanted: 0 the outputs, 1 means, 2 classes.
 py::array predict(const Network& network, const py::array& x, int wanted) {
-  // Up to about 20 microseconds of work, letting the GIL go costs more than it
-  // brings.
+  // Up to about 20 microseconds of work, letting the GIL go costs more than it brings.
   constexpr std::size_t kBrief = 1'000'000;
   const Table table = table_of(x, "X", network.inputs());
   const std::size_t outputs = network.outputs();

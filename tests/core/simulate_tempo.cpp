@@ -3,9 +3,9 @@
 
 #include "core/tempo.hpp"
 
-/// Call c has counts[c] steps, each of which takes a thread `step` seconds; a team waits
-/// late[c] seconds for the last of its threads. Adds up the time of each call and the
-/// steps that a team did. Returns whether each step was done once, in order.
+/// Call c has counts[c] steps, each of which takes a thread `step` seconds; a team
+/// waits late[c] seconds for the last of its threads. Adds up the time of each call and
+/// the steps that a team did. Returns whether each step was done once, in order.
 extern "C" bool simulate(std::size_t team, std::size_t calls, const std::size_t* counts,
                          double step, const double* late, double* time,
                          std::size_t* by_team) {
