@@ -55,10 +55,13 @@ void start(Network& network, const std::string& name,
                  learning_rate_factors});
 }
 
+/// X, targets and weights of each set.
+using Validation = std::vector<std::tuple<py::object, py::array, py::object>>;
+
 TrainingPlan plan_of(const Network& network, const py::object& x,
                      const py::array& targets, std::size_t batch_size,
                      std::optional<std::uint64_t> key, std::size_t first_epoch,
-                     const py::object& weights) {
+                     const py::object& weights, const Validation& validation) {
   TrainingPlan plan{
       table_or_sparse(x, "X", network.inputs()), {}, batch_size, key, first_epoch};
   plan.targets = targets_of(targets, network, plan.x.rows, weights);
@@ -66,6 +69,10 @@ TrainingPlan plan_of(const Network& network, const py::object& x,
   require(plan.x.rows < std::size_t{1} << 32, "X has ", plan.x.rows,
           " rows; expected fewer than 2^32");
   plan.batch_size = std::min(batch_size, plan.x.rows);
+  for (const auto& [held, truth, counts] : validation) {
+    const Table table = table_or_sparse(held, "X", network.inputs());
+    plan.validation.push_back({table, targets_of(truth, network, table.rows, counts)});
+  }
   return plan;
 }
 
@@ -74,11 +81,13 @@ class HeldTraining {
  public:
   HeldTraining(Network& network, py::object x, py::array targets,
                std::size_t batch_size, std::optional<std::uint64_t> key,
-               std::size_t first_epoch, const py::object& weights)
+               std::size_t first_epoch, const py::object& weights,
+               Validation validation)
       : x_(std::move(x)),
         targets_(std::move(targets)),
+        validation_(std::move(validation)),
         training_(network, plan_of(network, x_, targets_, batch_size, key, first_epoch,
-                                   weights)) {}
+                                   weights, validation_)) {}
 
   py::tuple run(const py::array_t<double, 0>& learning_rates) {
     require(learning_rates.ndim() == 1, "learning_rates must have one dimension");
@@ -100,6 +109,8 @@ class HeldTraining {
     py::array_t<double> losses(py::ssize_t(result.losses.size()), result.losses.data());
     py::array_t<std::int64_t> correct(py::ssize_t(result.correct.size()),
                                       result.correct.data());
+    epochs_ = result.losses.size();
+    evaluations_ = std::move(result.evaluations);
     py::object problem = PythonLoss::take_exception(training_.network());
     if (problem.is_none() && result.problem) problem = py::str(result.problem);
     return py::make_tuple(losses, correct, result.loss, result.steps, problem);
@@ -108,11 +119,25 @@ class HeldTraining {
   /// Of the steps of the last run, where norms are measured.
   const py::array_t<double>& gradient_norms() const { return gradient_norms_; }
 
+  /// Of the epochs that ended in the last run.
+  py::array_t<double> evaluations() const {
+    py::array_t<double> values({epochs_, validation_.size(), std::size_t{2}});
+    double* value = values.mutable_data();
+    for (const Evaluation& each : evaluations_) {
+      *value++ = each.loss;
+      *value++ = static_cast<double>(each.correct);
+    }
+    return values;
+  }
+
  private:
   py::object x_;
   py::array targets_;
+  Validation validation_;
   Training training_;
   py::array_t<double> gradient_norms_;
+  std::size_t epochs_ = 0;
+  std::vector<Evaluation> evaluations_;
 };
 
 py::tuple evaluate(const Network& network, const py::object& x,
@@ -196,11 +221,14 @@ void register_network(py::module_& module) {
   using namespace py::literals;
   register_sparse_table(module);
   py::class_<HeldTraining>(module, "Training")
-      .def(py::init<Network&, py::object, py::array, std::size_t,
-                    std::optional<std::uint64_t>, std::size_t, py::object>(),
-           py::keep_alive<1, 2>(), "network"_a, "X"_a, "targets"_a, "batch_size"_a,
-           "key"_a = py::none(), "first_epoch"_a = 0, "weights"_a = py::none())
+      .def(
+          py::init<Network&, py::object, py::array, std::size_t,
+                   std::optional<std::uint64_t>, std::size_t, py::object, Validation>(),
+          py::keep_alive<1, 2>(), "network"_a, "X"_a, "targets"_a, "batch_size"_a,
+          "key"_a = py::none(), "first_epoch"_a = 0, "weights"_a = py::none(),
+          "validation"_a = Validation{})
       .def("run", &HeldTraining::run, "learning_rates"_a.noconvert())
+      .def("evaluations", &HeldTraining::evaluations)
       .def("gradient_norms", &HeldTraining::gradient_norms);
   module.def("check_table", check_table, "array"_a, "name"_a, "columns"_a = 0);
   py::class_<Network>(module, "Network")

@@ -8,14 +8,20 @@ namespace schuss::SCHUSS_PRECISION::SCHUSS_ISA {
 
 namespace {
 
+/// Apart, since within `sweep` it made steps of 2-8-2 without l1 a thirtieth longer.
+template <class Rule>
+[[gnu::noinline]] void shrink(const Update& update) {
+  const Rule rule(update);
+  for (std::size_t i = 0; i < update.size; i += kLanes) rule.shrink(i, update.l1);
+}
+
 template <class Rule>
 void sweep(const Update& update) {
   const Rule rule(update);
   for (std::size_t i = 0; i < update.size; i += kLanes) {
     rule.move(i, load(update.gradients + i));
   }
-  if (update.l1 == 0) return;
-  for (std::size_t i = 0; i < update.size; i += kLanes) rule.shrink(i, update.l1);
+  if (update.l1 != 0) shrink<Rule>(update);
 }
 
 template <class Rule>

@@ -12,6 +12,7 @@
 #include "core/buffer.hpp"
 #include "core/claim.hpp"
 #include "core/matrix.hpp"
+#include "core/tempo.hpp"
 #include "kernels/kernels.hpp"
 #include "ops/dense.hpp"
 #include "ops/stage.hpp"
@@ -198,6 +199,10 @@ class Network {
   // taken goes the way of many rows.
   mutable Claim row_claim_;
   std::shared_ptr<Workspace> row_;
+  mutable Tempo row_tempo_;
+  // For many; whoever comes while it is taken measures nothing.
+  mutable Claim stream_claim_;
+  mutable Tempo stream_tempo_;
   const Optimizer* optimizer_ = nullptr;
   OptimizerDescription how_;
   std::size_t starts_ = 0, steps_ = 0;

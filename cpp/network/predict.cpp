@@ -72,30 +72,43 @@ bool Network::takes_sparse(const Table& x) const {
 template <class Body>
 void Network::stream(const Table& x, const Body& body) const {
   const Blocks blocks(*this, x.rows);
-  const std::size_t threads =
-      std::min(threads_for(multiply_adds(x.rows)), blocks.count());
   const bool sparse = takes_sparse(x);
-  std::vector<Workspace> works;
-  for (std::size_t t = 0; t < threads; ++t) {
-    works.emplace_back(kernels_, sparse ? 0 : inputs_, layers_, stages_, blocks.most(),
-                       Purpose::kPredict);
-  }
-  run_team(threads, [&](const Member& member) {
-    const Range mine = member.part(blocks.count());
-    for (std::size_t b = mine.first; b < mine.last; ++b) {
-      Workspace& work = works[member.rank];
-      const Range block = blocks[b];
-      if (sparse) {
-        sparse_forward(kernels_, layers_.front(), x, nullptr, block.first,
-                       rescaling_.scale, work.kept[0].slice(0, block.size()),
-                       work.outputs[1].view().slice(0, block.size()));
-      } else {
-        gather(kernels_, x, block.first, rescaling_, work.x().slice(0, block.size()));
-      }
-      forward(*this, work, Pass{.rows = {0, block.size()}}, sparse ? 1 : 0);
-      body(work, b, block);
+  const auto enter = [&](Workspace& work, Range block) {
+    if (!sparse) {
+      gather(kernels_, x, block.first, rescaling_, work.x().slice(0, block.size()));
+      return;
     }
-  });
+    sparse_forward(kernels_, layers_.front(), x, nullptr, block.first, rescaling_.scale,
+                   work.kept[0].slice(0, block.size()),
+                   work.outputs[1].view().slice(0, block.size()));
+  };
+  const auto pass = [&](std::size_t threads, Range part) {
+    std::vector<Workspace> works;
+    for (std::size_t t = 0; t < threads; ++t) {
+      works.emplace_back(kernels_, sparse ? 0 : inputs_, layers_, stages_,
+                         blocks.most(), Purpose::kPredict);
+    }
+    run_team(threads, [&](const Member& member) {
+      const Range mine = member.part(part.size());
+      for (std::size_t b = part.first + mine.first; b < part.first + mine.last; ++b) {
+        Workspace& work = works[member.rank];
+        const Range block = blocks[b];
+        enter(work, block);
+        forward(*this, work, Pass{.rows = {0, block.size()}}, sparse ? 1 : 0);
+        body(work, b, block);
+      }
+    });
+  };
+  const Range all{0, blocks.count()};
+  const std::size_t team = std::min(threads_for(multiply_adds(x.rows)), blocks.count());
+  if (team > 1 && !requested_threads()) {
+    if (const Claim::Attempt mine(stream_claim_); mine) {
+      return stream_tempo_.run(team, all.size(), [&](std::size_t threads, Range part) {
+        return seconds_of([&] { pass(threads, part); });
+      });
+    }
+  }
+  pass(team, all);
 }
 
 Evaluation Network::evaluate(const Table& x, const Targets& targets) const {
@@ -137,7 +150,7 @@ bool Network::predict_row(const Table& x, const Predictions& predictions) const 
   constexpr std::size_t kWorthATeam = 1'000'000;
   const std::size_t work = multiply_adds(1);
   bool finite = false;
-  run_team(work < kWorthATeam ? 1 : threads_for(work), [&](const Member& member) {
+  const auto pass = [&](const Member& member) {
     if (member.rank == 0) {
       gather(kernels_, x, std::size_t{0}, rescaling_, row_->x());
       finite = all_finite(kernels_, x, row_->x());
@@ -149,7 +162,15 @@ bool Network::predict_row(const Table& x, const Predictions& predictions) const 
     }
     member.wait();
     if (member.rank == 0) deliver(*this, row_->logits(), *row_, 0, predictions);
-  });
+  };
+  const std::size_t team = work < kWorthATeam ? 1 : threads_for(work);
+  if (team == 1 || requested_threads()) {
+    run_team(team, pass);
+  } else {
+    row_tempo_.run(team, 1, [&](std::size_t threads, Range) {
+      return seconds_of([&] { run_team(threads, pass); });
+    });
+  }
   return finite;
 }
 

@@ -12,6 +12,7 @@ from schuss.checks import check_known
 # Of one layer: weights and bias of a dense one, vectors of another.
 Parameters = tuple[NDArray[Any], ...]
 State = reference.network.State
+Rows = reference.training.Rows
 Result = reference.training.Result
 
 # What a network may be asked to predict: the last layer's outputs, what the loss takes
@@ -68,6 +69,7 @@ class Network(Protocol):
         key: int | None = None,
         first_epoch: int = 0,
         weights: NDArray[np.float64] | None = None,
+        validation: Sequence[Rows] = (),
     ) -> "Training":
         """Return what trains the network on a table."""
 
@@ -99,6 +101,9 @@ class Training(Protocol):
 
     def gradient_norms(self) -> NDArray[np.float64]:
         """Return those of the steps of the last run, if they were measured."""
+
+    def evaluations(self) -> NDArray[np.float64]:
+        """Return those of the epochs that ended in the last run."""
 
 
 def make_network(

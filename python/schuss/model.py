@@ -1,12 +1,11 @@
 """A model as people use it: what inference and inspection offer, and fit."""
 
-import sys
 from collections.abc import Iterable, Mapping
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from schuss.callbacks import Callbacks
+from schuss.checks import check_flag
 from schuss.engines import OUTPUTS
 from schuss.examples import Examples
 from schuss.fitting import Fit, Position
@@ -177,8 +176,8 @@ class Model(Inspection):
             What a callback or a metric raises; likewise. What a loss of one's own
             raises; the model then has its weights of before that epoch.
         """
-        _check_flag("verbose", verbose)
-        _check_flag("resume", resume)
+        check_flag("verbose", verbose)
+        check_flag("resume", resume)
         examples, validation = self._validation(
             self._given(X, y, sample_weight),
             validation_data,
@@ -232,7 +231,7 @@ class Model(Inspection):
 
     def _run(self, plan: Plan, callbacks: Callbacks, verbose: bool) -> None:
         network = self.build(plan.X.shape[1])._built()
-        shown = verbose and plan.epochs > 0 and sys.stderr is not None
+        shown = verbose and plan.epochs > 0
         first = plan.initial_epoch
         epochs = first + plan.epochs
         progress = make_progress(epochs, len(plan.X), first) if shown else None
@@ -300,8 +299,3 @@ class Model(Inspection):
                     f"{optimizer!r}; give one of the same kind, or resume=False."
                 )
         return position
-
-
-def _check_flag(name: str, value: object) -> None:
-    if not isinstance(value, bool | np.bool) and value not in (0, 1):
-        raise ValueError(f"{name} is {value!r}; give True or False.")

@@ -83,6 +83,28 @@ def test_it_makes_no_difference_how_runs_are_cut(dtype, engine, cuts):
     np.testing.assert_array_equal(correct, truth[1])
 
 
+@pytest.mark.parametrize("engine", ["native", "reference"])
+@pytest.mark.parametrize("cuts", [[35], [1] * 35, [3, 1, 10, 0, 21], [5, 5, 25]])
+def test_sets_are_evaluated_when_an_epoch_has_ended(dtype, engine, cuts):
+    X, y, _ = data()
+    sets = [(X[:4], y[:4], None), (X[4:], y[4:], np.arange(14) / 4)]
+    rates = np.linspace(0.1, 0.5, 35)
+    network, twin = (make(dtype, "tanh", True, engine) for _ in range(2))
+    training = network.training(X[:13], y[:13], 2, 5, 0, None, sets)
+    found, first = [], 0
+    for steps in cuts:
+        training.run(rates[first : first + steps])
+        found.extend(training.evaluations())
+        first += steps
+    in_turn, truth = twin.training(X[:13], y[:13], 2, 5), []
+    for epoch in range(5):
+        in_turn.run(rates[7 * epoch : 7 * epoch + 7])
+        truth.append([twin.evaluate(*rows) for rows in sets])
+        assert in_turn.evaluations().shape == (1, 0, 2)
+    np.testing.assert_array_equal(found, truth)
+    assert bits(network) == bits(twin)
+
+
 def test_a_key_puts_rows_in_the_order_of_the_shuffle(isa, dtype):
     X, y = data()
     for key, first_epoch in ((0, 0), (2**64 - 1, 7), (123, 2**63)):

@@ -11,6 +11,8 @@ Result = tuple[NDArray[np.float64], NDArray[np.int64], float, int, Problem]
 
 def check_table(array: NDArray[Any], name: str, columns: int = 0) -> None: ...
 
+Rows = tuple[NDArray[Any], NDArray[Any], NDArray[Any] | None]
+
 class Training:
     def __init__(
         self,
@@ -21,9 +23,11 @@ class Training:
         key: int | None = None,
         first_epoch: int = 0,
         weights: NDArray[np.float64] | None = None,
+        validation: Sequence[Rows] = (),
     ) -> None: ...
     def run(self, learning_rates: NDArray[np.float64]) -> Result: ...
     def gradient_norms(self) -> NDArray[np.float64]: ...
+    def evaluations(self) -> NDArray[np.float64]: ...
 
 class Network:
     def __init__(
@@ -68,6 +72,7 @@ class Network:
         key: int | None = None,
         first_epoch: int = 0,
         weights: NDArray[np.float64] | None = None,
+        validation: Sequence[Rows] = (),
     ) -> Training: ...
     def evaluate(
         self,

@@ -23,7 +23,7 @@ from schuss.reference.stages import (
     connect,
     make_stage,
 )
-from schuss.reference.training import Training
+from schuss.reference.training import Rows, Training
 
 Parameters = tuple[Array, ...]
 State = tuple[int, list[list[Parameters]]]
@@ -323,9 +323,12 @@ class Network:
         key: int | None = None,
         first_epoch: int = 0,
         weights: Array | None = None,
+        validation: Sequence[Rows] = (),
     ) -> Training:
         """Return what trains this network on a table; see `Training`."""
-        return Training(self, X, targets, batch_size, key, first_epoch, weights)
+        return Training(
+            self, X, targets, batch_size, key, first_epoch, weights, validation
+        )
 
     def evaluate(
         self, X: NDArray[Any], targets: NDArray[Any], weights: Array | None = None
