@@ -6,10 +6,11 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <variant>
 
 #include "bindings/arrays.hpp"
 #include "bindings/parameters.hpp"
-#include "bindings/python_loss.hpp"
+#include "bindings/python_calls.hpp"
 #include "core/require.hpp"
 #include "dispatch/dispatch.hpp"
 #include "dispatch/isa.hpp"
@@ -20,9 +21,11 @@ namespace schuss::SCHUSS_PRECISION {
 namespace {
 
 using Layers = std::vector<std::pair<std::size_t, std::string>>;
+/// A name, or the user's own activation: functions value and derivative.
+using Kind = std::variant<std::string, std::pair<py::function, py::function>>;
 /// Place, kind, settings and key of each.
-using Stages = std::vector<
-    std::tuple<std::size_t, std::string, std::vector<double>, std::uint64_t>>;
+using Stages =
+    std::vector<std::tuple<std::size_t, Kind, std::vector<double>, std::uint64_t>>;
 
 Network make_network(std::size_t inputs, const Layers& layers, const std::string& loss,
                      double scale, double offset, const Stages& stages,
@@ -33,10 +36,14 @@ Network make_network(std::size_t inputs, const Layers& layers, const std::string
       loss,   {real(scale), real(offset)},
       {},     std::vector<real>(loss_settings.begin(), loss_settings.end())};
   for (const auto& [place, kind, settings, key] : stages) {
-    description.stages.push_back({place, kind, settings, key});
+    const auto* name = std::get_if<std::string>(&kind);
+    description.stages.push_back({place, name ? *name : "", settings, key});
+    if (name) continue;
+    const auto& [value, derivative] = std::get<1>(kind);
+    description.stages.back().custom = python_activation(value, derivative);
   }
   if (!custom_loss.is_none())
-    description.custom_loss = PythonLoss(custom_loss, kernels());
+    description.custom_loss = python_loss(custom_loss, kernels());
   for (const auto& [outputs, activation] : layers) {
     description.layers.push_back({outputs, activation});
   }
@@ -99,7 +106,7 @@ class HeldTraining {
     py::array_t<double> losses(py::ssize_t(result.losses.size()), result.losses.data());
     py::array_t<std::int64_t> correct(py::ssize_t(result.correct.size()),
                                       result.correct.data());
-    py::object problem = PythonLoss::take_exception(training_.network());
+    py::object problem = exception_of(result.failure);
     if (problem.is_none() && result.problem) problem = py::str(result.problem);
     return py::make_tuple(losses, correct, result.loss, result.steps, problem);
   }
@@ -122,7 +129,6 @@ py::tuple evaluate(const Network& network, const py::array& x, const py::array& 
     const py::gil_scoped_release released;
     evaluation = network.evaluate(table, truth);
   }
-  PythonLoss::raise_exception(network);
   return py::make_tuple(evaluation.loss, evaluation.correct);
 }
 
@@ -131,13 +137,8 @@ double differentiate(Network& network, const py::array& x, const py::array& targ
   const Table table = table_of(x, "X", network.inputs());
   const Targets truth = targets_of(targets, network, table.rows, weights);
   const Claim::Holder holder(network.claim());
-  double loss;
-  {
-    const py::gil_scoped_release released;
-    loss = network.differentiate(table, truth).loss;
-  }
-  PythonLoss::raise_exception(network);
-  return loss;
+  const py::gil_scoped_release released;
+  return network.differentiate(table, truth).loss;
 }
 
 /// A new C-contiguous array, made without asking NumPy's Python side.
@@ -169,7 +170,7 @@ py::array predict(const Network& network, const py::array& x, int wanted) {
                            outputs, outputs};
   }
   bool finite;
-  if (network.multiply_adds(table.rows) < kBrief) {
+  if (network.multiply_adds(table.rows) < kBrief && !network.predicts_by_calls()) {
     finite = network.predict(table, predictions);
   } else {
     const py::gil_scoped_release released;

@@ -138,6 +138,11 @@ std::size_t Network::multiply_adds(std::size_t rows) const {
   return weights * rows;
 }
 
+bool Network::predicts_by_calls() const {
+  return std::any_of(stages_.begin(), stages_.end(),
+                     [](const Stage& stage) { return bool(stage.custom.forward); });
+}
+
 bool Network::is_finite() const {
   return kernels_.first_nonfinite(parameter_block_.size(), parameter_block_.data()) ==
          parameter_block_.size();
@@ -242,6 +247,7 @@ Evaluation Network::differentiate(const Table& x, const Targets& targets) {
   run_team(threads, [&](const Member& member) {
     step.run(member, {order.data(), x.rows, 0, 0, 1});
   });
+  step.failure().rethrow();
   return {step.loss() / static_cast<double>(x.rows), step.correct()};
 }
 

@@ -59,10 +59,11 @@ void deliver(const Network& network, const Matrix& outputs, Workspace& work,
 
 }  // namespace
 
-/// Calls `body(work, index, block)` for each block of rows after it went through the
-/// network, on a team of which every thread has a workspace of its own.
+/// Calls `body(work, index, pass)` for each block of rows after it went through the
+/// network, on a team of which every thread has a workspace of its own. What fails is
+/// left in `failure`.
 template <class Body>
-void Network::stream(const Table& x, const Body& body) const {
+void Network::stream(const Table& x, Failure& failure, const Body& body) const {
   const Blocks blocks(*this, x.rows);
   const std::size_t threads =
       std::min(threads_for(multiply_adds(x.rows)), blocks.count());
@@ -77,21 +78,24 @@ void Network::stream(const Table& x, const Body& body) const {
       Workspace& work = works[member.rank];
       const Range block = blocks[b];
       gather(kernels_, x, block.first, rescaling_, work.x().slice(0, block.size()));
-      forward(*this, work, Pass{.rows = {0, block.size()}});
-      body(work, b, block);
+      const Pass pass{
+          .rows = {0, block.size()}, .first_row = block.first, .failure = &failure};
+      forward(*this, work, pass);
+      body(work, b, pass);
     }
   });
 }
 
 Evaluation Network::evaluate(const Table& x, const Targets& targets) const {
   std::vector<Evaluation> parts(Blocks(*this, x.rows).count());
-  stream(x, [&](Workspace& work, std::size_t index, Range block) {
-    const Range rows{0, block.size()};
-    gather_targets(*this, targets, nullptr, block.first, work, rows);
-    turn(*this, targets, 1, work, rows);
-    parts[index] = {sum_losses(work, rows),
-                    targets.labelled() ? count_correct(work, rows) : 0};
+  Failure failure;
+  stream(x, failure, [&](Workspace& work, std::size_t index, const Pass& pass) {
+    gather_targets(*this, targets, nullptr, pass.first_row, work, pass.rows);
+    turn(*this, targets, 1, work, pass);
+    parts[index] = {sum_losses(work, pass.rows),
+                    targets.labelled() ? count_correct(work, pass.rows) : 0};
   });
+  failure.rethrow();
   Evaluation total;
   for (const Evaluation& part : parts) {
     total.loss += part.loss;
@@ -107,13 +111,15 @@ bool Network::predict(const Table& x, const Predictions& predictions) const {
     if (mine) return predict_row(x, predictions);
   }
   std::vector<char> finite(Blocks(*this, x.rows).count());
-  stream(x, [&](Workspace& work, std::size_t index, Range block) {
-    const Matrix rows = work.x().slice(0, block.size());
-    finite[index] = all_finite(kernels_, x, rows);
-    deliver(*this, work.logits().slice(0, block.size()), work, block.first,
-            predictions);
+  Failure failure;
+  stream(x, failure, [&](Workspace& work, std::size_t index, const Pass& pass) {
+    const std::size_t rows = pass.rows.size();
+    finite[index] = all_finite(kernels_, x, work.x().slice(0, rows));
+    deliver(*this, work.logits().slice(0, rows), work, pass.first_row, predictions);
   });
-  return std::find(finite.begin(), finite.end(), 0) == finite.end();
+  if (std::find(finite.begin(), finite.end(), 0) != finite.end()) return false;
+  failure.rethrow();
+  return true;
 }
 
 /// A row that is large enough for a team is split by outputs, layer by layer.

@@ -68,6 +68,7 @@ TrainingResult Training::run(std::size_t steps, const double* learning_rates,
     take(tempo_.faster(), span);
   }
   if (!stopped_ && !network_.is_finite()) stop("a weight stopped being finite");
+  if (step_) result_.failure = step_->failure().exception();
   if (stopped_ && begun_) {
     std::copy_n(before_.data(), before_.size(), network_.parameter_block_.data());
   }
@@ -111,7 +112,7 @@ void Training::work(const Member& member, std::size_t taken, const Span& span) {
       if (const auto norm = step_->gradient_norm()) {
         result_.gradient_norms.push_back(*norm);
       }
-      account(size, 1, step_->loss() - step_->loss() == 0);
+      account(size, 1, step_->finite());
     }
     if (!finite) return;
     position = position + 1 == per_epoch ? 0 : position + 1;
