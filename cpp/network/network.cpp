@@ -77,10 +77,13 @@ std::size_t count_names(const char* const (&names)[kSize]) {
 Buffer settings_of(const Loss& loss, const std::vector<real>& settings,
                    std::size_t outputs, std::size_t lanes) {
   const bool one_each = loss.settings == Loss::kOnePerOutput;
-  require(one_each ? settings.size() == outputs : settings.size() <= loss.settings,
+  const bool left_out = settings.empty() && loss.left_out != 0;
+  require(left_out || (one_each ? settings.size() == outputs
+                                : settings.size() <= loss.settings),
           loss.name, " has ", one_each ? outputs : loss.settings, " settings, got ",
           settings.size());
   Buffer numbers(round_up(std::max(outputs, settings.size()), lanes));
+  std::fill_n(numbers.data(), outputs, loss.left_out);
   std::copy(settings.begin(), settings.end(), numbers.data());
   return numbers;
 }

@@ -48,9 +48,9 @@ struct Targets {
   bool labelled() const { return !labels.empty(); }
 };
 
-/// The settings of a loss, as its kernel takes them: zeros for those left out at the
-/// end, and up to whole vectors. Throws std::invalid_argument if there are too many, or
-/// not one for each of the outputs where that is wanted.
+/// The settings of a loss, as its kernel takes them: its number for those left out at
+/// the end, and zeros up to whole vectors. Throws std::invalid_argument if there are
+/// too many, or not one for each of the outputs where that is wanted.
 Buffer settings_of(const Loss& loss, const std::vector<real>& settings,
                    std::size_t outputs, std::size_t lanes);
 

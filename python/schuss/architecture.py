@@ -140,7 +140,7 @@ class Architecture:
             rescaling.scale,
             rescaling.offset,
             stages,
-            self.loss.settings,
+            self.loss.settings_of(self.structure.outputs),
             self.loss.custom,
         )
         for layer, arrays in enumerate(first):
