@@ -239,7 +239,7 @@ def numeric_losses(loss, output, e_output, targets, dtype, *settings):
 
     Of each output its terms, how fast the loss moves with it, the terms of the slope,
     how fast that moves, and its jump, if the output's error may reach it. Operations
-    are 10 in a loss at most and 9 in a slope (an exponential and a logarithm count
+    are 14 in a loss at most and 13 in a slope (an exponential and a logarithm count
     twice their units), before the sum over columns, their share, and scale.
     """
     known = ~np.isnan(targets)
@@ -258,16 +258,19 @@ def numeric_losses(loss, output, e_output, targets, dtype, *settings):
         q = np.array(settings)
         parts = distance, np.maximum(q, 1 - q), 1, 0, reached
     elif loss == "binary_cross_entropy":
-        wrong = np.where(y > 0, (1 - t) * y, -t * y)
-        value = wrong + np.log1p(np.exp(-np.abs(y)))
-        p = reference.sigmoid(y)
-        parts = value, np.abs(p - t) + e_output / 4, p + t, 1 / 4, 0
+        more = np.abs(np.array(settings or 1) - 1) * t
+        wrong = np.where(y > 0, (1 - t) * y, -(t + more) * y)
+        value = wrong + (1 + more) * np.log1p(np.exp(-np.abs(y)))
+        p, bend = reference.sigmoid(y), (1 + more) / 4
+        slope = np.abs(p - t) + more * (1 - p)
+        # A sum of terms of which 1 - p has two.
+        parts = value, slope + bend * e_output, p + t + more * (1 + p), bend, 0
     else:
         mean = np.exp(y + e_output)
         parts = mean + t * np.abs(y), mean + t, mean + t, mean, 0
     terms, slope, of_slope, bend, jump = (part * known for part in parts)
-    e_values = slope * e_output + gamma(columns + 14, dtype) * terms
-    e_slopes = bend * e_output + gamma(13, dtype) * of_slope + jump * (e_output > 0)
+    e_values = slope * e_output + gamma(columns + 18, dtype) * terms
+    e_slopes = bend * e_output + gamma(17, dtype) * of_slope + jump * (e_output > 0)
     values = terms.sum(axis=1) / columns
     return values, e_values.sum(axis=1) / columns, e_slopes / columns
 

@@ -6,10 +6,11 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <variant>
 
 #include "bindings/arrays.hpp"
 #include "bindings/parameters.hpp"
-#include "bindings/python_loss.hpp"
+#include "bindings/python_calls.hpp"
 #include "bindings/sparse.hpp"
 #include "core/require.hpp"
 #include "dispatch/dispatch.hpp"
@@ -21,9 +22,11 @@ namespace schuss::SCHUSS_PRECISION {
 namespace {
 
 using Layers = std::vector<std::pair<std::size_t, std::string>>;
+/// A name, or the user's own activation: functions value and derivative.
+using Kind = std::variant<std::string, std::pair<py::function, py::function>>;
 /// Place, kind, settings and key of each.
-using Stages = std::vector<
-    std::tuple<std::size_t, std::string, std::vector<double>, std::uint64_t>>;
+using Stages =
+    std::vector<std::tuple<std::size_t, Kind, std::vector<double>, std::uint64_t>>;
 
 Network make_network(std::size_t inputs, const Layers& layers, const std::string& loss,
                      double scale, double offset, const Stages& stages,
@@ -34,10 +37,14 @@ Network make_network(std::size_t inputs, const Layers& layers, const std::string
       loss,   {real(scale), real(offset)},
       {},     std::vector<real>(loss_settings.begin(), loss_settings.end())};
   for (const auto& [place, kind, settings, key] : stages) {
-    description.stages.push_back({place, kind, settings, key});
+    const auto* name = std::get_if<std::string>(&kind);
+    description.stages.push_back({place, name ? *name : "", settings, key});
+    if (name) continue;
+    const auto& [value, derivative] = std::get<1>(kind);
+    description.stages.back().custom = python_activation(value, derivative);
   }
   if (!custom_loss.is_none())
-    description.custom_loss = PythonLoss(custom_loss, kernels());
+    description.custom_loss = python_loss(custom_loss, kernels());
   for (const auto& [outputs, activation] : layers) {
     description.layers.push_back({outputs, activation});
   }
@@ -111,7 +118,7 @@ class HeldTraining {
                                       result.correct.data());
     epochs_ = result.losses.size();
     evaluations_ = std::move(result.evaluations);
-    py::object problem = PythonLoss::take_exception(training_.network());
+    py::object problem = exception_of(result.failure);
     if (problem.is_none() && result.problem) problem = py::str(result.problem);
     return py::make_tuple(losses, correct, result.loss, result.steps, problem);
   }
@@ -149,7 +156,6 @@ py::tuple evaluate(const Network& network, const py::object& x,
     const py::gil_scoped_release released;
     evaluation = network.evaluate(table, truth);
   }
-  PythonLoss::raise_exception(network);
   return py::make_tuple(evaluation.loss, evaluation.correct);
 }
 
@@ -158,13 +164,8 @@ double differentiate(Network& network, const py::object& x, const py::array& tar
   const Table table = table_or_sparse(x, "X", network.inputs());
   const Targets truth = targets_of(targets, network, table.rows, weights);
   const Claim::Holder holder(network.claim());
-  double loss;
-  {
-    const py::gil_scoped_release released;
-    loss = network.differentiate(table, truth).loss;
-  }
-  PythonLoss::raise_exception(network);
-  return loss;
+  const py::gil_scoped_release released;
+  return network.differentiate(table, truth).loss;
 }
 
 /// A new C-contiguous array, made without asking NumPy's Python side.
@@ -196,7 +197,7 @@ py::array predict(const Network& network, const py::object& x, int wanted) {
                            outputs, outputs};
   }
   bool finite;
-  if (network.multiply_adds(table.rows) < kBrief) {
+  if (network.multiply_adds(table.rows) < kBrief && !network.predicts_by_calls()) {
     finite = network.predict(table, predictions);
   } else {
     const py::gil_scoped_release released;

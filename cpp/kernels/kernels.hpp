@@ -130,14 +130,16 @@ using RowMap = void (*)(std::size_t rows, std::size_t columns, const real* x, re
                         std::size_t stride);
 
 /// losses[i] <- weight times loss of row i; gradient <- d(their mean) / d(output),
-/// padding zero. It has so many settings at most, or one for each output. `mean` makes
-/// of outputs what they say that targets are on average; null: they say so themselves.
+/// padding zero. It has so many settings at most, or one for each output, or then none,
+/// if there is a number that all of them are when left out. `mean` makes of outputs
+/// what they say that targets are on average; null: they say so themselves.
 struct Loss {
   const char* name;
   Takes takes;
   std::size_t settings;
   void (*evaluate)(const LossBatch&);
   RowMap mean;
+  real left_out = 0;
 
   bool takes_labels() const { return takes != Takes::kNumbers; }
   static constexpr std::size_t kOnePerOutput = ~std::size_t{0};

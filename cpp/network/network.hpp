@@ -26,7 +26,7 @@ struct LayerDescription {
   std::string activation;
 };
 /// A loss that is no kernel. Any thread of a team calls it with rows of its own, and it
-/// must not throw; otherwise as Loss::evaluate, `settings` apart.
+/// may throw; otherwise as Loss::evaluate, `settings` apart.
 using CustomLoss = std::function<void(const LossBatch&)>;
 struct NetworkDescription {
   std::size_t inputs;
@@ -49,9 +49,9 @@ struct Targets {
   bool labelled() const { return !labels.empty(); }
 };
 
-/// The settings of a loss, as its kernel takes them: zeros for those left out at the
-/// end, and up to whole vectors. Throws std::invalid_argument if there are too many, or
-/// not one for each of the outputs where that is wanted.
+/// The settings of a loss, as its kernel takes them: its number for those left out at
+/// the end, and zeros up to whole vectors. Throws std::invalid_argument if there are
+/// too many, or not one for each of the outputs where that is wanted.
 Buffer settings_of(const Loss& loss, const std::vector<real>& settings,
                    std::size_t outputs, std::size_t lanes);
 
@@ -125,9 +125,8 @@ class Network {
   const std::vector<DenseLayer>& gradients() const { return gradients_; }
   const Loss& loss() const { return *loss_; }
   const CustomLoss& custom_loss() const { return custom_loss_; }
-  void evaluate_loss(const LossBatch& batch) const {
-    custom_loss_ ? custom_loss_(batch) : loss_->evaluate(batch);
-  }
+  /// Whether a prediction calls what is no kernel.
+  bool predicts_by_calls() const;
   /// In whole vectors, as a kernel takes them.
   const real* loss_settings() const { return loss_settings_.data(); }
 
@@ -154,7 +153,8 @@ class Network {
   void set_steps(std::size_t steps) { steps_ = steps; }
 
   /// Mean over a table of weight times loss, its gradient left in gradients(); no
-  /// update.
+  /// update. It throws what a loss or an activation that is no kernel throws; so do the
+  /// two below.
   Evaluation differentiate(const Table& x, const Targets& targets);
 
   Evaluation evaluate(const Table& x, const Targets& targets) const;
@@ -177,7 +177,7 @@ class Network {
   std::vector<DenseLayer> cut(real* block, const NetworkDescription& description) const;
   std::vector<Parameters> seen_in(real* block) const;
   template <class Body>
-  void stream(const Table& x, const Body& body) const;
+  void stream(const Table& x, Failure& failure, const Body& body) const;
   bool predict_row(const Table& x, const Predictions& predictions) const;
   bool is_finite() const;
   Update update_of(const real* gradients, std::size_t layer, bool of_weights,

@@ -67,10 +67,11 @@ bool Network::takes_sparse(const Table& x) const {
          is_thin(x, layers_.front().weights);
 }
 
-/// Calls `body(work, index, block)` for each block of rows after it went through the
-/// network, on a team of which every thread has a workspace of its own.
+/// Calls `body(work, index, pass)` for each block of rows after it went through the
+/// network, on a team of which every thread has a workspace of its own. What fails is
+/// left in `failure`.
 template <class Body>
-void Network::stream(const Table& x, const Body& body) const {
+void Network::stream(const Table& x, Failure& failure, const Body& body) const {
   const Blocks blocks(*this, x.rows);
   const bool sparse = takes_sparse(x);
   const auto enter = [&](Workspace& work, Range block) {
@@ -82,7 +83,7 @@ void Network::stream(const Table& x, const Body& body) const {
                    work.kept[0].slice(0, block.size()),
                    work.outputs[1].view().slice(0, block.size()));
   };
-  const auto pass = [&](std::size_t threads, Range part) {
+  const auto go = [&](std::size_t threads, Range part) {
     std::vector<Workspace> works;
     for (std::size_t t = 0; t < threads; ++t) {
       works.emplace_back(kernels_, sparse ? 0 : inputs_, layers_, stages_,
@@ -94,8 +95,10 @@ void Network::stream(const Table& x, const Body& body) const {
         Workspace& work = works[member.rank];
         const Range block = blocks[b];
         enter(work, block);
-        forward(*this, work, Pass{.rows = {0, block.size()}}, sparse ? 1 : 0);
-        body(work, b, block);
+        const Pass pass{
+            .rows = {0, block.size()}, .first_row = block.first, .failure = &failure};
+        forward(*this, work, pass, sparse ? 1 : 0);
+        body(work, b, pass);
       }
     });
   };
@@ -104,22 +107,23 @@ void Network::stream(const Table& x, const Body& body) const {
   if (team > 1 && !requested_threads()) {
     if (const Claim::Attempt mine(stream_claim_); mine) {
       return stream_tempo_.run(team, all.size(), [&](std::size_t threads, Range part) {
-        return seconds_of([&] { pass(threads, part); });
+        return seconds_of([&] { go(threads, part); });
       });
     }
   }
-  pass(team, all);
+  go(team, all);
 }
 
 Evaluation Network::evaluate(const Table& x, const Targets& targets) const {
   std::vector<Evaluation> parts(Blocks(*this, x.rows).count());
-  stream(x, [&](Workspace& work, std::size_t index, Range block) {
-    const Range rows{0, block.size()};
-    gather_targets(*this, targets, nullptr, block.first, work, rows);
-    turn(*this, targets, 1, work, rows);
-    parts[index] = {sum_losses(work, rows),
-                    targets.labelled() ? count_correct(work, rows) : 0};
+  Failure failure;
+  stream(x, failure, [&](Workspace& work, std::size_t index, const Pass& pass) {
+    gather_targets(*this, targets, nullptr, pass.first_row, work, pass.rows);
+    turn(*this, targets, 1, work, pass);
+    parts[index] = {sum_losses(work, pass.rows),
+                    targets.labelled() ? count_correct(work, pass.rows) : 0};
   });
+  failure.rethrow();
   Evaluation total;
   for (const Evaluation& part : parts) {
     total.loss += part.loss;
@@ -135,13 +139,15 @@ bool Network::predict(const Table& x, const Predictions& predictions) const {
     if (mine) return predict_row(x, predictions);
   }
   std::vector<char> finite(Blocks(*this, x.rows).count());
-  stream(x, [&](Workspace& work, std::size_t index, Range block) {
-    const Matrix rows = work.x().slice(0, block.size());
-    finite[index] = all_finite(kernels_, x, rows);
-    deliver(*this, work.logits().slice(0, block.size()), work, block.first,
-            predictions);
+  Failure failure;
+  stream(x, failure, [&](Workspace& work, std::size_t index, const Pass& pass) {
+    const std::size_t rows = pass.rows.size();
+    finite[index] = all_finite(kernels_, x, work.x().slice(0, rows));
+    deliver(*this, work.logits().slice(0, rows), work, pass.first_row, predictions);
   });
-  return std::find(finite.begin(), finite.end(), 0) == finite.end();
+  if (std::find(finite.begin(), finite.end(), 0) != finite.end()) return false;
+  failure.rethrow();
+  return true;
 }
 
 /// A row that is large enough for a team is split by outputs, layer by layer.

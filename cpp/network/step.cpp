@@ -155,7 +155,8 @@ void Step::pass(const Member& member, const Chunk& chunk) {
                   .first_row = chunk.rows.first,
                   .step = chunk.batch.number,
                   .purpose = update_ ? Purpose::kTrain : Purpose::kDifferentiate,
-                  .member = &member};
+                  .member = &member,
+                  .failure = &failure_};
   gather_targets(network_, targets_, chunk.index(), 0, work_, rows);
   const bool entered = parts_.size() > 1 || is_sparse();
   if (parts_.size() > 1) join_parts(rows);
@@ -166,7 +167,7 @@ void Step::pass(const Member& member, const Chunk& chunk) {
                    work_.outputs[1].view().slice(rows.first, rows.last));
   }
   forward(network_, work_, pass, entered ? 1 : 0);
-  turn(network_, targets_, chunk.batch.size, work_, rows);
+  turn(network_, targets_, chunk.batch.size, work_, pass);
   backward(network_, work_, pass, scratch_[member.rank].data());
   for (std::size_t l = 0; l < delta_panels_.size(); ++l) {
     if (delta_panels_[l].size() == 0) continue;
@@ -192,7 +193,7 @@ void Step::record(const Chunk& chunk) {
   }
   loss_ += sum_losses(work_, rows);
   if (targets_.labelled()) correct_ += count_correct(work_, rows);
-  finite_ = loss_ - loss_ == 0;
+  finite_ = loss_ - loss_ == 0 && !failure_.failed();
 }
 
 }  // namespace schuss::SCHUSS_PRECISION

@@ -44,13 +44,17 @@ class Step {
        std::size_t threads, bool update);
 
   /// Called by every member of a team with the same batch. False, for all of them, once
-  /// a loss was not finite; the step in which they learn of it may be the next one.
+  /// a loss was not finite or something failed; the step in which they learn of it may
+  /// be the next one.
   bool run(const Member& member, const Batch& batch);
 
-  /// Of the batch last run, for member 0: the sum of its rows' losses, and how many
-  /// were classified rightly before the update.
+  /// What the user's losses and activations threw.
+  const Failure& failure() const { return failure_; }
+  /// Of the batch last run, for member 0: the sum of its rows' losses, how many were
+  /// classified rightly before the update, and whether the run may go on.
   double loss() const { return loss_; }
   std::size_t correct() const { return correct_; }
+  bool finite() const { return finite_; }
   /// The norm of its gradient, if that was measured for a sweep.
   std::optional<double> gradient_norm() const {
     return sweep_ ? sweep_->gradient_norm() : std::nullopt;
@@ -107,6 +111,7 @@ class Step {
   double loss_ = 0;
   std::size_t correct_ = 0;
   bool finite_ = true;  // written and read with a meeting between
+  Failure failure_;
 };
 
 }  // namespace schuss::SCHUSS_PRECISION

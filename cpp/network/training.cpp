@@ -67,6 +67,7 @@ TrainingResult Training::run(std::size_t steps, const double* learning_rates,
     validate();
   }
   if (!stopped_ && !network_.is_finite()) stop("a weight stopped being finite");
+  if (step_ && !result_.failure) result_.failure = step_->failure().exception();
   if (stopped_ && begun_) {
     std::copy_n(before_.data(), before_.size(), network_.parameter_block_.data());
   }
@@ -112,7 +113,7 @@ void Training::work(const Member& member, std::size_t taken, const Span& span) {
       if (const auto norm = step_->gradient_norm()) {
         result_.gradient_norms.push_back(*norm);
       }
-      account(size, 1, step_->loss() - step_->loss() == 0);
+      account(size, 1, step_->finite());
     }
     if (!finite) return;
     position = position + 1 == per_epoch ? 0 : position + 1;
@@ -159,11 +160,20 @@ void Training::begin_epoch(std::size_t epoch) {
   rows_ = 0;
 }
 
-/// If an epoch has ended with the steps that were taken last.
+/// If an epoch has ended with the steps that were taken last. One whose validation
+/// fails does not count.
 void Training::validate() {
   if (stopped_ || taken_ % plan_.steps_per_epoch() != 0) return;
-  for (const ValidationSet& set : plan_.validation) {
-    result_.evaluations.push_back(network_.evaluate(set.x, set.targets));
+  try {
+    for (const ValidationSet& set : plan_.validation) {
+      result_.evaluations.push_back(network_.evaluate(set.x, set.targets));
+    }
+  } catch (...) {
+    result_.failure = std::current_exception();
+    result_.losses.pop_back();
+    result_.correct.pop_back();
+    result_.evaluations.resize(result_.losses.size() * plan_.validation.size());
+    stopped_ = true;
   }
 }
 

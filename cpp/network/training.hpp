@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <vector>
 
@@ -46,6 +47,7 @@ struct TrainingResult {
   double loss = 0;                     // mean so far over the epoch of the last step
   std::size_t steps = 0;               // that were taken
   const char* problem = nullptr;       // why they ended early, or what came out
+  std::exception_ptr failure;          // then, what a call of the user's threw
 };
 
 /// If a loss or a weight stops being finite, the network gets back the parameters that

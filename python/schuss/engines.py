@@ -14,6 +14,7 @@ Parameters = tuple[NDArray[Any], ...]
 State = reference.network.State
 Rows = reference.training.Rows
 Result = reference.training.Result
+Kind = reference.stages.Kind
 
 # What a network may be asked to predict: the last layer's outputs, what the loss takes
 # them to say that targets are on average, or the class of the largest.
@@ -114,7 +115,7 @@ def make_network(
     loss: str,
     scale: float,
     offset: float,
-    stages: Sequence[tuple[int, str, Sequence[float], int]] = (),
+    stages: Sequence[tuple[int, Kind, Sequence[float], int]] = (),
     loss_settings: Sequence[float] = (),
     custom_loss: Callable[..., tuple[Any, Any]] | None = None,
 ) -> Network:
@@ -131,7 +132,7 @@ def make_network(
         Outputs and activation of each layer.
     loss : str
     scale, offset : float
-    stages : sequence of (int, str, sequence of float, int)
+    stages : sequence of (int, str or pair of callables, sequence of float, int)
         What stands between layers; see `schuss.reference.Network`.
     loss_settings : sequence of float
     custom_loss : callable of (outputs, targets), optional

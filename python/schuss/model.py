@@ -6,7 +6,6 @@ from numpy.typing import ArrayLike
 
 from schuss.callbacks import Callbacks
 from schuss.checks import check_flag
-from schuss.engines import OUTPUTS
 from schuss.examples import Examples
 from schuss.fitting import Fit, Position
 from schuss.history import History
@@ -173,8 +172,9 @@ class Model(Inspection):
         KeyboardInterrupt
             On Ctrl-C; the model has the weights of the last finished step.
         Exception
-            What a callback or a metric raises; likewise. What a loss of one's own
-            raises; the model then has its weights of before that epoch.
+            What a callback or a metric raises; likewise. What a loss or an
+            activation of one's own raises; the model then has its weights of before
+            that epoch.
         """
         check_flag("verbose", verbose)
         check_flag("resume", resume)
@@ -209,7 +209,7 @@ class Model(Inspection):
         )
         self.structure.check_batch(plan.rows_per_step)
         if plan.epochs:
-            self._check_loss(examples)
+            self._check_callables(examples)
         if plan.has_rate:
             plan.learning_rates(0)  # a schedule that gives nonsense is refused here
         else:
@@ -220,14 +220,6 @@ class Model(Inspection):
         with self._fitting:
             self._run(plan, hooks, bool(verbose))
         return self.history
-
-    def _check_loss(self, examples: Examples) -> None:
-        """Check the gradient of a loss of the user's own on some of the rows."""
-        if self.loss.custom is None:
-            return
-        X, targets = examples.X[:8], examples.targets[:8]
-        network = self._network or self._made(self.engine, self.dtype, X.shape[1])
-        self.loss.check_gradient(network.predict(X, OUTPUTS), targets)
 
     def _run(self, plan: Plan, callbacks: Callbacks, verbose: bool) -> None:
         network = self.build(plan.X.shape[1])._built()

@@ -220,7 +220,7 @@ class Loop:
     def _give_up(self, result: Result, rates: NDArray[np.float64]) -> None:
         self._fit.lost = True
         taken, problem = result[3:]
-        if isinstance(problem, BaseException):  # of a custom loss
+        if isinstance(problem, BaseException):  # of a callable of the user's
             raise problem
         step = max(taken - 1, 0)
         epoch, batch = divmod(self._first + step, self._plan.steps)

@@ -86,7 +86,7 @@ def test_it_makes_no_difference_how_runs_are_cut(dtype, engine, cuts):
 @pytest.mark.parametrize("engine", ["native", "reference"])
 @pytest.mark.parametrize("cuts", [[35], [1] * 35, [3, 1, 10, 0, 21], [5, 5, 25]])
 def test_sets_are_evaluated_when_an_epoch_has_ended(dtype, engine, cuts):
-    X, y, _ = data()
+    X, y = data()
     sets = [(X[:4], y[:4], None), (X[4:], y[4:], np.arange(14) / 4)]
     rates = np.linspace(0.1, 0.5, 35)
     network, twin = (make(dtype, "tanh", True, engine) for _ in range(2))

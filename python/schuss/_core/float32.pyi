@@ -5,6 +5,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Parameters = tuple[NDArray[Any], ...]
+Function = Callable[[NDArray[Any]], NDArray[Any]]
+Kind = str | tuple[Function, Function]
 State = tuple[int, list[list[Parameters]]]
 Problem = str | BaseException | None
 Result = tuple[NDArray[np.float64], NDArray[np.int64], float, int, Problem]
@@ -37,7 +39,7 @@ class Network:
         loss: str,
         scale: float = 1.0,
         offset: float = 0.0,
-        stages: Sequence[tuple[int, str, Sequence[float], int]] = (),
+        stages: Sequence[tuple[int, Kind, Sequence[float], int]] = (),
         loss_settings: Sequence[float] = (),
         custom_loss: Callable[..., tuple[Any, Any]] | None = None,
     ) -> None: ...

@@ -79,7 +79,7 @@ class Training:
         steps : int
             How many were taken.
         problem : str, exception or None
-            Why they ended early; what a custom loss raised.
+            Why they ended early; what a custom loss or activation raised.
         """
         losses, hits, loss, steps = [], [], 0.0, 0
         self._gradient_norms, self._evaluations = [], []
