@@ -96,7 +96,7 @@ for (name, rate), style in zip(schedules.items(), ("-", "--", "-.", ":"), strict
     right.plot(EPOCHS, history["training_loss"], style, label=name)
     print(f"{name:>15}: test loss {ends[name]:.4f}")
 left.set(xlabel="epoch", ylabel=r"learning rate $\eta$")
-right.set(xlabel="epoch", ylabel="loss over all training rows (nats)", ylim=(0.2, 0.5))
+right.set(xlabel="epoch", ylabel="loss over all training rows (nats)", ylim=(0.2, 0.38))
 left.legend()
 
 assert max(ends["CosineDecay"], ends["OneCycle"]) < ends["constant"]
@@ -134,7 +134,7 @@ model, _ = fitted(0.3, ema, watch)
 figure, ax = plt.subplots()
 ax.plot(EPOCHS, watch.last, label="weights")
 ax.plot(EPOCHS, watch.average, "--", label="their average, EMA(0.9)")
-ax.set(xlabel="epoch", ylabel="test loss (nats)", ylim=(0.2, 0.5))
+ax.set(xlabel="epoch", ylabel="test loss (nats)", ylim=(0.2, 0.38))
 ax.legend()
 print(f"after the fit the model has the average: {watch.average[-1]:.4f}", end=" ")
 print(f"instead of {watch.last[-1]:.4f}")
