@@ -34,7 +34,7 @@ for initializer in ("glorot", "zeros"):
         data.y_train,
         epochs=20_000,
         optimizer=schuss.SGD(0.5, momentum=0.9),
-        regularizer=schuss.L2(1e-4),
+        regularizer=schuss.L2(1e-3),
         batch_size=None,
         gradient_tolerance=1e-4,
         verbose=False,
