@@ -171,7 +171,8 @@ struct NarrowLayer {
 /// shorter. x, labels or targets, weights, learning rates are theirs, in order; rows of
 /// x and of targets are whole vectors, those of x with zeros in the padding. `weights`
 /// and `biases` are the updates of all layers' parameters; the learning rate is put in,
-/// and the number of the step goes on from the one given.
+/// and the number of the step goes on from the one given. After each update the average
+/// moves, where one is wanted; `weights` and `biases` are neighbours then.
 struct NarrowSteps {
   const NarrowLayer* layers;
   std::size_t depth;
@@ -188,6 +189,8 @@ struct NarrowSteps {
   std::ptrdiff_t learning_rate_stride;
   real* losses;  // for the rows of a batch
   std::int32_t* predicted;
+  real* average = nullptr;              // of all parameters; null: not wanted
+  const real* average_rates = nullptr;  // one per step
 };
 
 /// What some steps came to: the sum of the losses, step by step and within a step row
@@ -305,6 +308,11 @@ struct Kernels : StageKernels {
   /// and Shraibman 2005.
   void (*max_norm)(std::size_t rows, std::size_t columns, real limit, real* x,
                    std::size_t stride);
+
+  /// average[i] <- average[i] + rate (x[i] - average[i]); `size` is whole vectors.
+  /// |y - exact| <= 3 eps / 2 (|average| + |rate| (|x| + |average|)), and an average of
+  /// what stands still does, too.
+  void (*moving_average)(std::size_t size, real rate, const real* x, real* average);
 
   /// sums <- sums + what the steps came to. Ends after the first step whose loss is not
   /// finite, which leaves parameters that mean nothing; false then. Every sum has the

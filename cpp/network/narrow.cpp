@@ -45,6 +45,7 @@ Narrow::Narrow(Network& network, const Table& x, const Targets& targets,
   weights_.resize(targets.weights.empty() ? 0 : rows);
   predicted_.resize(batch_size);
   losses_.resize(batch_size);
+  rates_.resize(network.average_ ? portion_ : 0);
   for (std::size_t l = 0; l < network.layers().size(); ++l) {
     const DenseLayer& layer = network.layers()[l];
     const DenseLayer& gradients = network.gradients()[l];
@@ -107,6 +108,12 @@ Update Narrow::update_of(bool of_weights, std::size_t number) const {
 /// The next `rows` rows of a run of which some steps have been taken.
 NarrowSteps Narrow::steps_of(const Run& run, std::size_t taken, std::size_t rows) {
   const std::size_t number = run.number + taken;
+  const std::size_t count =
+      network_.average_ ? (rows + batch_size_ - 1) / batch_size_ : 0;
+  for (std::size_t s = 0; s < count; ++s) {
+    rates_[s] =
+        static_cast<real>(network_.average_->rate(network_.averaged(number + s)));
+  }
   return {.layers = layers_.data(),
           .depth = layers_.size(),
           .loss = &network_.loss(),
@@ -123,7 +130,9 @@ NarrowSteps Narrow::steps_of(const Run& run, std::size_t taken, std::size_t rows
           .learning_rates = run.learning_rates + std::ptrdiff_t(taken) * run.stride,
           .learning_rate_stride = run.stride,
           .losses = losses_.data(),
-          .predicted = predicted_.data()};
+          .predicted = predicted_.data(),
+          .average = network_.average_ ? network_.average_->data() : nullptr,
+          .average_rates = rates_.data()};
 }
 
 bool Narrow::run(const Run& run, NarrowSums& sums) {

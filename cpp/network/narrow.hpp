@@ -46,7 +46,7 @@ class Narrow {
   std::size_t batch_size_, portion_;  // steps that are gathered at a time
   PaddedMatrix x_, targets_;
   std::vector<std::int32_t> labels_, predicted_;
-  std::vector<real> losses_, weights_;
+  std::vector<real> losses_, weights_, rates_;
   std::vector<PaddedMatrix> sums_, outputs_, deltas_;
   std::vector<NarrowLayer> layers_;
 };

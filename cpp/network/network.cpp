@@ -156,8 +156,16 @@ void Network::start(const OptimizerDescription& description) {
   state_block_ = Buffer(slots * parameter_block_.size());
   how_ = description;
   optimizer_ = &optimizer;
+  average_.reset();
   ++starts_;
   steps_ = 0;
+}
+
+void Network::start_average(double decay) {
+  require(decay >= 0 && decay < 1, "the decay is ", decay, "; expected at least 0 and ",
+          "below 1");
+  average_.emplace(parameter_block_.size(), decay);
+  ++starts_;
 }
 
 /// One optimizer step, the `number`-th, on the parameters that belong to `gradients`, a
@@ -231,6 +239,19 @@ std::vector<Parameters> Network::parameter_gradients() const {
 
 std::vector<Parameters> Network::state(std::size_t slot) const {
   return seen_in(state_block_.data() + slot * parameter_block_.size());
+}
+
+std::vector<Parameters> Network::average() const {
+  return average_ ? seen_in(average_->data()) : std::vector<Parameters>();
+}
+
+/// Which step of the average the `number`-th is; those of a run are not yet counted.
+std::size_t Network::averaged(std::size_t number) const {
+  return average_->steps() + (number - steps_);
+}
+
+void Network::add_to_average(const Member& member, std::size_t number) const {
+  average_->add(kernels_, member, parameter_block_.data(), averaged(number));
 }
 
 Evaluation Network::differentiate(const Table& x, const Targets& targets) {

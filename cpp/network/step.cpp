@@ -64,7 +64,8 @@ Step::Step(Network& network, const Table& x, const Targets& targets,
       work_(kernels_, count_parts(network) > 1 ? 0 : network.inputs(), network.layers(),
             network.stages(), std::min(batch_size, kChunkRows),
             update ? Purpose::kTrain : Purpose::kDifferentiate),
-      meets_(work_.meets()) {
+      meets_(work_.meets()),
+      averages_(update && network.average_) {
   const std::size_t rows = work_.losses.size();
   const Panels& first = network.layers().front().weights;
   const std::size_t parts = count_parts(network);
@@ -128,7 +129,7 @@ bool Step::run(const Member& member, const Batch& batch) {
     collect(member, share, chunk);
     // A member that is alone with its part enters the next chunk without waiting: until
     // the sums stand, it touches nothing that others still use.
-    if (share.alone && !(sweep_ && chunk.last)) continue;
+    if (share.alone && !((sweep_ || averages_) && chunk.last)) continue;
     member.wait();
     if (!finite_) return false;
   }
@@ -136,6 +137,8 @@ bool Step::run(const Member& member, const Batch& batch) {
     sweep_->run(member, batch.learning_rate, batch.number);
     member.wait();
   }
+  // Nothing moves again before all members have met in the next step.
+  if (averages_) network_.add_to_average(member, batch.number);
   return true;
 }
 

@@ -172,7 +172,8 @@ class Loop:
             if plan.gradient_tolerance is not None:
                 values["gradient_norm"] = np.array([self._objective.gradient_norm()])
             if plan.validation:
-                scores = plan.validation.scores(fit.network)
+                with fit.validated() as network:
+                    scores = plan.validation.scores(network)
                 values |= {key: np.array([value]) for key, value in scores.items()}
             now = time.perf_counter()
             values["seconds"] = np.full(epochs, (now - self._ended) / epochs)
