@@ -258,15 +258,15 @@ def formulas_of(loss: Loss, *, labelled: bool) -> LossFormulas:
     if found is not _SOFTMAX:
         return found
     if any(loss.settings):
-        smooth = "(1 - epsilon) y* + epsilon / K"
-        truth = Line("t", smooth, lambda v: v["y*"] + v["epsilon"] * _even(v))
+        smooth = "(1 - label_smoothing) y* + label_smoothing / K"
+        truth = Line("t", smooth, lambda v: v["y*"] + v["label_smoothing"] * _even(v))
         return found._replace(
             value="-sum_c t_c * ln y_hat_c",
             backward=tuple(
                 line._replace(formula=line.formula.replace("y*", "t"))
                 for line in found.backward
             ),
-            settings=("epsilon",),
+            settings=("label_smoothing",),
             forward=(truth,),
         )
     if not labelled:
