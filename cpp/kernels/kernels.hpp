@@ -171,8 +171,7 @@ struct NarrowLayer {
 /// shorter. x, labels or targets, weights, learning rates are theirs, in order; rows of
 /// x and of targets are whole vectors, those of x with zeros in the padding. `weights`
 /// and `biases` are the updates of all layers' parameters; the learning rate is put in,
-/// and the number of the step goes on from the one given. After each update the average
-/// moves, where one is wanted; `weights` and `biases` are neighbours then.
+/// and the number of the step goes on from the one given.
 struct NarrowSteps {
   const NarrowLayer* layers;
   std::size_t depth;
@@ -189,8 +188,6 @@ struct NarrowSteps {
   std::ptrdiff_t learning_rate_stride;
   real* losses;  // for the rows of a batch
   std::int32_t* predicted;
-  real* average = nullptr;              // of all parameters; null: not wanted
-  const real* average_rates = nullptr;  // one per step
 };
 
 /// What some steps came to: the sum of the losses, step by step and within a step row

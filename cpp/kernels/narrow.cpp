@@ -1,7 +1,6 @@
 // Steps of networks whose layers are so narrow that calls, loops and the wait for one
 // result after the other would take longer than the arithmetic: many steps in one call,
 // on one thread, everything in the L1 cache.
-#include "kernels/moving_average.hpp"
 #include "kernels/narrow_products.hpp"
 #include "kernels/table.hpp"
 #include "kernels/vec.hpp"
@@ -92,8 +91,7 @@ struct Updates {
 
 /// The steps, as they walk down the rows.
 struct Walk {
-  explicit Walk(const NarrowSteps& steps)
-      : steps(steps), x(steps.x), rate(steps.average_rates), updates(steps) {
+  explicit Walk(const NarrowSteps& steps) : steps(steps), x(steps.x), updates(steps) {
     const NarrowLayer& last = steps.layers[steps.depth - 1];
     batch = {.rows = 0,
              .columns = last.outputs,
@@ -144,11 +142,6 @@ struct Walk {
     return loss - loss == 0;
   }
 
-  void average() {
-    const std::size_t size = steps.weights.size + steps.biases.size;
-    moving_average(size, *rate++, steps.weights.parameters, steps.average);
-  }
-
   void go_on() {
     x += batch.rows * steps.layers[0].input_stride;
     if (batch.weights) batch.weights += batch.rows;
@@ -161,7 +154,6 @@ struct Walk {
 
   const NarrowSteps& steps;
   const real* x;
-  const real* rate;  // of the average
   LossBatch batch;
   Updates updates;
 };
@@ -174,7 +166,6 @@ bool train_narrow(const NarrowSteps& steps, NarrowSums& sums) {
     if (left < steps.batch) walk.set_rows(left);
     walk.differentiate();
     walk.updates.move(*learning_rate);
-    if (steps.average) walk.average();
     if (!walk.record(sums)) return false;
     walk.go_on();
     learning_rate += steps.learning_rate_stride;

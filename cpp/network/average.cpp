@@ -1,4 +1,4 @@
-// How far an average moves, and who moves which part of it.
+// How far an average moves.
 #include "network/average.hpp"
 
 #include <cmath>
@@ -9,10 +9,8 @@ double Average::rate(std::size_t step) const {
   return (1 - decay_) / (1 - std::pow(decay_, static_cast<double>(step)));
 }
 
-void Average::add(const Kernels& kernels, const Member& member, const real* parameters,
+void Average::add(const Kernels& kernels, Range lines, const real* parameters,
                   std::size_t step) const {
-  constexpr std::size_t kLine = Buffer::kAlignment / sizeof(real);
-  const Range lines = member.part(block_.size() / kLine);
   kernels.moving_average(lines.size() * kLine, static_cast<real>(rate(step)),
                          parameters + lines.first * kLine,
                          block_.data() + lines.first * kLine);

@@ -4,7 +4,7 @@
 #include <cstddef>
 
 #include "core/buffer.hpp"
-#include "core/team.hpp"
+#include "core/range.hpp"
 #include "kernels/kernels.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
@@ -21,17 +21,19 @@ class Average {
   /// Of step t, counted from 1.
   double rate(std::size_t step) const;
 
-  /// Called by every member of a team when all parameters of step t stand.
-  void add(const Kernels& kernels, const Member& member, const real* parameters,
+  /// Takes in what step t has left of some cache lines of parameters.
+  void add(const Kernels& kernels, Range lines, const real* parameters,
            std::size_t step) const;
 
   real* data() const { return block_.data(); }
-  std::size_t size() const { return block_.size(); }
+  std::size_t lines() const { return block_.size() / kLine; }
   /// Those that it was taken over.
   std::size_t steps() const { return steps_; }
   void set_steps(std::size_t steps) { steps_ = steps; }
 
  private:
+  static constexpr std::size_t kLine = Buffer::kAlignment / sizeof(real);
+
   double decay_;
   std::size_t steps_ = 0;
   Buffer block_;

@@ -45,7 +45,6 @@ Narrow::Narrow(Network& network, const Table& x, const Targets& targets,
   weights_.resize(targets.weights.empty() ? 0 : rows);
   predicted_.resize(batch_size);
   losses_.resize(batch_size);
-  rates_.resize(network.average_ ? portion_ : 0);
   for (std::size_t l = 0; l < network.layers().size(); ++l) {
     const DenseLayer& layer = network.layers()[l];
     const DenseLayer& gradients = network.gradients()[l];
@@ -105,15 +104,11 @@ Update Narrow::update_of(bool of_weights, std::size_t number) const {
           .l1 = pull.l1};
 }
 
-/// The next `rows` rows of a run of which some steps have been taken.
-NarrowSteps Narrow::steps_of(const Run& run, std::size_t taken, std::size_t rows) {
+/// The next `rows` rows of a run of which some steps have been taken; `first` is where
+/// they are among those that were gathered.
+NarrowSteps Narrow::steps_of(const Run& run, std::size_t taken, std::size_t first,
+                             std::size_t rows) {
   const std::size_t number = run.number + taken;
-  const std::size_t count =
-      network_.average_ ? (rows + batch_size_ - 1) / batch_size_ : 0;
-  for (std::size_t s = 0; s < count; ++s) {
-    rates_[s] =
-        static_cast<real>(network_.average_->rate(network_.averaged(number + s)));
-  }
   return {.layers = layers_.data(),
           .depth = layers_.size(),
           .loss = &network_.loss(),
@@ -122,26 +117,34 @@ NarrowSteps Narrow::steps_of(const Run& run, std::size_t taken, std::size_t rows
           .biases = update_of(false, number),
           .rows = rows,
           .batch = batch_size_,
-          .x = x_.view().data,
-          .labels = truth_.labelled() ? labels_.data() : nullptr,
-          .targets = targets_.view().data,
-          .row_weights = weights_.empty() ? nullptr : weights_.data(),
+          .x = x_.view().data + first * x_.view().stride,
+          .labels = truth_.labelled() ? labels_.data() + first : nullptr,
+          .targets = truth_.labelled()
+                         ? nullptr
+                         : targets_.view().data + first * targets_.view().stride,
+          .row_weights = weights_.empty() ? nullptr : weights_.data() + first,
           .loss_settings = network_.loss_settings(),
           .learning_rates = run.learning_rates + std::ptrdiff_t(taken) * run.stride,
           .learning_rate_stride = run.stride,
           .losses = losses_.data(),
-          .predicted = predicted_.data(),
-          .average = network_.average_ ? network_.average_->data() : nullptr,
-          .average_rates = rates_.data()};
+          .predicted = predicted_.data()};
 }
 
+/// An average wants to see the parameters after every step.
 bool Narrow::run(const Run& run, NarrowSums& sums) {
+  const Kernels& kernels = network_.kernels();
+  const std::optional<Average>& average = network_.average_;
   const std::size_t most = portion_ * batch_size_;
   for (std::size_t first = 0; first < run.rows; first += most) {
     const std::size_t rows = std::min(most, run.rows - first);
     if (!run.again || rows < run.rows) gather_rows(run, first, rows);
-    const NarrowSteps steps = steps_of(run, first / batch_size_, rows);
-    if (!network_.kernels().train_narrow(steps, sums)) return false;
+    const std::size_t at_once = average ? batch_size_ : rows;
+    for (std::size_t r = 0; r < rows; r += at_once) {
+      const std::size_t taken = (first + r) / batch_size_;
+      const NarrowSteps steps = steps_of(run, taken, r, std::min(at_once, rows - r));
+      if (!kernels.train_narrow(steps, sums)) return false;
+      if (average) network_.add_to_average({0, average->lines()}, run.number + taken);
+    }
   }
   return true;
 }

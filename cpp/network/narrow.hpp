@@ -37,7 +37,8 @@ class Narrow {
 
  private:
   void gather_rows(const Run& run, std::size_t first, std::size_t rows);
-  NarrowSteps steps_of(const Run& run, std::size_t taken, std::size_t rows);
+  NarrowSteps steps_of(const Run& run, std::size_t taken, std::size_t first,
+                       std::size_t rows);
   Update update_of(bool of_weights, std::size_t number) const;
 
   Network& network_;
@@ -46,7 +47,7 @@ class Narrow {
   std::size_t batch_size_, portion_;  // steps that are gathered at a time
   PaddedMatrix x_, targets_;
   std::vector<std::int32_t> labels_, predicted_;
-  std::vector<real> losses_, weights_, rates_;
+  std::vector<real> losses_, weights_;
   std::vector<PaddedMatrix> sums_, outputs_, deltas_;
   std::vector<NarrowLayer> layers_;
 };

@@ -245,13 +245,10 @@ std::vector<Parameters> Network::average() const {
   return average_ ? seen_in(average_->data()) : std::vector<Parameters>();
 }
 
-/// Which step of the average the `number`-th is; those of a run are not yet counted.
-std::size_t Network::averaged(std::size_t number) const {
-  return average_->steps() + (number - steps_);
-}
-
-void Network::add_to_average(const Member& member, std::size_t number) const {
-  average_->add(kernels_, member, parameter_block_.data(), averaged(number));
+/// Takes in what the `number`-th step has left; the steps of a run are not yet counted.
+void Network::add_to_average(Range lines, std::size_t number) const {
+  average_->add(kernels_, lines, parameter_block_.data(),
+                average_->steps() + (number - steps_));
 }
 
 Evaluation Network::differentiate(const Table& x, const Targets& targets) {

@@ -185,8 +185,7 @@ class Network {
   void stream(const Table& x, const Body& body) const;
   bool predict_row(const Table& x, const Predictions& predictions) const;
   bool is_finite() const;
-  std::size_t averaged(std::size_t number) const;
-  void add_to_average(const Member& member, std::size_t number) const;
+  void add_to_average(Range lines, std::size_t number) const;
   Update update_of(const real* gradients, std::size_t layer, bool of_weights,
                    double learning_rate, std::size_t number) const;
   Update update_of(const real* gradients, double learning_rate,

@@ -138,7 +138,9 @@ bool Step::run(const Member& member, const Batch& batch) {
     member.wait();
   }
   // Nothing moves again before all members have met in the next step.
-  if (averages_) network_.add_to_average(member, batch.number);
+  if (averages_) {
+    network_.add_to_average(member.part(network_.average_->lines()), batch.number);
+  }
   return true;
 }
 
