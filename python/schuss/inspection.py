@@ -143,9 +143,11 @@ class Inspection(Inference):
         """Follow one example through a step of training, number by number.
 
         Every equation of its way forward, of the way back and of the update, with the
-        numbers of the model's engine beside those of the NumPy reference. The model
-        stays as it is; the optimizer starts from rest. Meant for networks so small that
-        a pencil can follow.
+        numbers of the model's engine beside those of the NumPy reference, for dense
+        layers with any activation, loss by name, optimizer with a learning rate, and
+        regularizer. The model stays as it is; the optimizer starts from rest, at the
+        first rate of its schedule. Meant for networks so small that a pencil can
+        follow. `Explanation` tells the notation.
 
         Parameters
         ----------
@@ -164,7 +166,9 @@ class Inspection(Inference):
         Raises
         ------
         TypeError, ValueError, RuntimeError
-            As for `fit`; RuntimeError also if the model has no weights yet.
+            As for `fit`; ValueError also for layers that are not dense, a loss of one's
+            own, missing targets and `schuss.LBFGS`; RuntimeError also if the model has
+            no weights yet.
         FloatingPointError
             If the step diverges.
 

@@ -13,7 +13,6 @@ from schuss.inspection import Inspection
 from schuss.lbfgs import LBFGS
 from schuss.metrics.metric import Given
 from schuss.minimization import minimize
-from schuss.monitors import Monitor
 from schuss.optimizers import SGD, Optimizer
 from schuss.plan import Plan
 from schuss.progress import make_progress
@@ -214,9 +213,7 @@ class Model(Inspection):
             plan.learning_rates(0)  # a schedule that gives nonsense is refused here
         else:
             self.structure.require_steady("LBFGS")
-        for each in hooks.objects:
-            if isinstance(each, Monitor):
-                each.settle(plan.keys)
+        hooks.settle(plan.keys)
         with self._fitting:
             self._run(plan, hooks, bool(verbose))
         return self.history
@@ -240,6 +237,7 @@ class Model(Inspection):
             ended = len(self.history.get("loss", ()))
             self._epochs_seen += ended
             self._position = fit.position()
+            fit.end()
             if progress:
                 early = ended < plan.epochs
                 progress.close(f"ended: {self.history.stop_reason}" if early else "")

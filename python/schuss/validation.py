@@ -69,6 +69,20 @@ class Validation:
         """Of the sets: X, targets and weights, as `Network.training` takes them."""
         return [examples[1:] for examples in self.sets]
 
+    def evaluations(self, network: Network) -> NDArray[np.float64]:
+        """Return the mean loss and the number of hits of every set.
+
+        Parameters
+        ----------
+        network : Network
+
+        Returns
+        -------
+        ndarray of float64, shape (1, sets, 2)
+            As a training returns them for its epochs.
+        """
+        return np.array([[network.evaluate(*rows) for rows in self.rows]])
+
     def scores(
         self, network: Network, evaluations: NDArray[np.float64]
     ) -> dict[str, Any]:

@@ -33,10 +33,11 @@ def decision_boundary(
     """Draw how a model of two inputs divides the plane.
 
     Without a layer: the predicted class by colour, with a black line where the two best
-    logits are equal; for a model of numbers its first output. Of a layer: a line per
-    unit, where its sum u = x W + b is 0, at which a sigmoid is 1/2, a tanh is 0 and a
-    ReLU begins; such lines are straight in the first layer and bent above. Of a unit:
-    its output in grey, and its line.
+    logits are equal; of one event, where its logit is 0 and its probability 1/2, and of
+    several such a line for each; for a model of numbers its first output. Of a layer:
+    a line per unit, where its sum u = x W + b is 0, at which a sigmoid is 1/2, a tanh
+    is 0 and a ReLU begins; such lines are straight in the first layer and bent above.
+    Of a unit: its output in grey, and its line.
 
     Parameters
     ----------
@@ -118,11 +119,23 @@ class _Plane:
         if predicted.dtype.kind != "i":
             self._field, self._meaning = outputs[:, 0], "predicted"
             return
+        if model.loss.predicts == "bits":
+            self._look_at_events(outputs)
+            return
         self._classes = predicted.reshape(self._shape)
         # The last class has no boundary that is not another's too.
         for each in range(outputs.shape[1] - 1):
             others = np.delete(outputs, each, axis=1).max(axis=1)
             self._lines.append(("", "black", outputs[:, each] - others))
+
+    def _look_at_events(self, logits: NDArray[Any]) -> None:
+        """See where events are as likely as not, at logits of 0."""
+        if logits.shape[1] == 1:
+            self._classes = (logits[:, 0] > 0).astype(int).reshape(self._shape)
+            self._lines.append(("", "black", logits[:, 0]))
+            return
+        for each, values in enumerate(logits.T):
+            self._lines.append((f"event {each}", PALETTE[each % len(PALETTE)], values))
 
     def look_at_layer(self, model: "Model", layer: int, unit: int | None) -> None:
         """See where the units of a layer switch, or what one of them puts out."""
