@@ -39,7 +39,7 @@ def test_layers():
 def test_first_weights_are_scikit_learns(activation, dtype):
     X, y = np.ones((4, 3), dtype), np.arange(4.0)
     theirs = networks.MLPRegressor(
-        (5, 2),
+        hidden_layer_sizes=(5, 2),
         activation=activation,
         random_state=3,
         solver="sgd",

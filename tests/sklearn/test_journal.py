@@ -103,7 +103,7 @@ def test_a_loss_that_is_nan_is_no_reason_to_stop():
     objective = objectives.classification("log_loss", 2, False, 0.0)
     solver = solvers.make_solver(estimator, objective)
     options = {"constant": 0.0, "penalty": 0.0, "score": None, "first": True}
-    own = journal.Journal(estimator, objective, solver, 1, **options)
+    own = journal.Journal(estimator, objective, solver, 1, 1, **options)
     own.on_fit_begin(types.SimpleNamespace(resumed=False))
     for _ in range(5):
         own.on_epoch_end(0, {"loss": math.nan})

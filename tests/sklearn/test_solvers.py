@@ -45,7 +45,7 @@ def test_rates_that_change_are_read_from_the_solver():
 
 
 def test_schedules_are_taken_as_they_are_but_for_the_factor():
-    decay = schuss.ExponentialDecay(0.5, 0.1)
+    decay = schuss.ExponentialDecay(0.5, rate=0.1)
     assert made(learning_rate=decay).optimizer.learning_rate is decay
     scaled = made(solver="sgd", learning_rate=decay).optimizer.learning_rate
     assert scaled(3, 1) == 4 * decay(3, 1)

@@ -10,6 +10,10 @@ estimators = pytest.importorskip("schuss.sklearn")
 data = pytest.importorskip("sklearn.datasets")
 twins = pytest.importorskip("twins")
 
+since_1_7 = pytest.mark.skipif(
+    "loss" not in networks.MLPRegressor().get_params(),
+    reason="weights of rows and losses came with 1.7",
+)
 TINY = 1e-300  # where epsilon does not show, both have it in the same place
 SOLVERS = {
     "sgd": {"solver": "sgd", "learning_rate_init": 0.1},
@@ -44,6 +48,11 @@ def table(kind):
     return X, np.abs(numbers.round()) if kind == "counts" else numbers, "MLPRegressor"
 
 
+def own(name, **options):
+    options = {"hidden_layer_sizes": (7, 5), "activation": "tanh", **options}
+    return getattr(estimators, name)(**{"random_state": 3, "max_iter": 8, **options})
+
+
 KINDS = ["classes", "two classes", "several labels", "numbers", "rows of numbers"]
 
 
@@ -68,18 +77,18 @@ def test_the_same_numbers_by_activation(activation):
     twins.assert_alike(theirs, ours, X, y)
 
 
+@since_1_7
 @pytest.mark.parametrize("solver", ["sgd", "lbfgs"])
 def test_the_same_numbers_of_counts(solver):
-    pytest.importorskip("sklearn.callback", reason="no loss for counts before 1.7")
     X, y, name = table("counts")
     options = SOLVERS[solver] | {"loss": "poisson", "learning_rate_init": 0.01}
     twins.assert_alike(*pair(name, **options), X, y)
 
 
+@since_1_7
 @pytest.mark.parametrize("solver", ["sgd", "adam", "lbfgs"])
 @pytest.mark.parametrize("kind", ["classes", "rows of numbers"])
 def test_the_same_numbers_with_weights_of_rows(kind, solver, rng):
-    pytest.importorskip("sklearn.callback", reason="no weights before 1.7")
     X, y, name = table(kind)
     theirs, ours = pair(name, alpha=0.1, **SOLVERS[solver])
     twins.assert_alike(theirs, ours, X, y, sample_weight=rng.uniform(0, 3, len(y)))
@@ -114,7 +123,9 @@ def test_the_penalty_of_shuffled_batches_is_linear_between_the_ends_of_an_epoch(
 def test_the_search_says_when_it_was_cut_short():
     X, y, name = table("classes")
     _, ours = pair(name, solver="lbfgs", max_fun=3, max_iter=100)
-    with pytest.warns(UserWarning, match="lbfgs failed to converge after .: all 3"):
+    with pytest.warns(
+        UserWarning, match="lbfgs failed to converge after 3 .*: all 3 evaluations"
+    ):
         ours.fit(X, y)
 
 
@@ -140,7 +151,7 @@ def test_ctrl_c_leaves_what_was_learned(early_stopping):
             raise KeyboardInterrupt
 
     options = {"early_stopping": early_stopping, "callbacks": [interrupt]}
-    _, ours = pair(name, max_iter=100, **options)
+    ours = own(name, max_iter=100, **options)
     with pytest.warns(UserWarning, match="Training interrupted by user"):
         ours.fit(X, y)
     assert ours.n_iter_ == 3 and len(ours.loss_curve_) == 3
@@ -149,14 +160,14 @@ def test_ctrl_c_leaves_what_was_learned(early_stopping):
 
 def test_divergence_leaves_the_estimator_as_it_was():
     X, y, name = table("numbers")
-    _, ours = pair(name, solver="sgd", warm_start=True)
+    ours = own(name, solver="sgd", warm_start=True)
     before = twins.trained(ours, X, y).predict(X)
-    ours.set_params(learning_rate_init=1e8, activation="relu")
+    ours.set_params(learning_rate_init=1e8, activation="identity")
     with pytest.raises(ValueError, match="Solver produced non-finite parameter"):
         ours.fit(X, y)
-    assert np.array_equal(ours.predict(X), before)
     assert ours.n_iter_ == 8
-    new = pair(name, solver="sgd", learning_rate_init=1e8, activation="identity")[1]
+    assert np.array_equal(ours.predict(X), before)
+    new = own(name, solver="sgd", learning_rate_init=1e8, activation="identity")
     with pytest.raises(ValueError, match="Solver produced non-finite parameter"):
         new.fit(X, y)
     assert not hasattr(new, "coefs_")
@@ -164,8 +175,9 @@ def test_divergence_leaves_the_estimator_as_it_was():
 
 def test_divergence_ends_early_stopping_with_the_best_weights():
     X, y, name = table("numbers")
-    _, ours = pair(name, solver="sgd", learning_rate_init=1e8, early_stopping=True)
-    with pytest.warns(UserWarning, match="stopped being finite|not finite|diverge"):
+    options = {"learning_rate_init": 1e8, "activation": "identity"}
+    ours = own(name, solver="sgd", early_stopping=True, **options)
+    with pytest.warns(UserWarning, match="in epoch .*; use a smaller learning rate"):
         ours.fit(X, y)
     assert np.isnan(ours.validation_scores_[-1])
     assert all(np.isfinite(w).all() for w in ours.coefs_)
@@ -184,7 +196,7 @@ def test_seconds_are_limited_and_threads_given_back(threads):
     threads(3)
     X, y, name = table("classes")
     seen = []
-    _, ours = pair(
+    ours = own(
         name,
         max_iter=10**6,
         tol=0,

@@ -213,13 +213,9 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
             self.classes_ = self._labels.classes
         else:
             self._check_labels(y)
-        if reset or "_objective" not in vars(self):
-            self._objective = classification(
-                self.loss,
-                len(self.classes_),
-                self._labels.multilabel,
-                self.label_smoothing,
-            )
+        self._objective = classification(
+            self.loss, len(self.classes_), self._labels.multilabel, self.label_smoothing
+        )
         return X, y
 
     def _check_labels(self, y: Any) -> None:
@@ -271,5 +267,6 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_label = True
+        bits = self.loss == "log_loss" or getattr(self.loss, "predicts", "") == "bits"
+        tags.classifier_tags.multi_label = bits
         return tags

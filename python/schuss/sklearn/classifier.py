@@ -129,8 +129,9 @@ class MLPClassifier(Representation, NetworkClassifier):
     roundings with "sgd", and with "adam" where `epsilon` is small. `loss_curve_` of
     rows that are shuffled takes the penalty for linear between the ends of an epoch of
     several steps. Weights of rows count in proportion in every batch, where
-    scikit-learn divides by the sum in each: that is the same for full batches. A
-    sparse X is made dense to train on, and block by block to predict from.
+    scikit-learn divides by the sum in each: that is the same for full batches. Sparse
+    rows are made dense to be computed with, some tens of megabytes at a time; for
+    "lbfgs" all at once.
 
     Examples
     --------

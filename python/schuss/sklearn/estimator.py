@@ -16,6 +16,7 @@ from sklearn.utils.validation import (
 )
 
 from schuss.config import threads_per_call
+from schuss.layers import Layer
 from schuss.lbfgs import LBFGS
 from schuss.model import Model
 from schuss.sklearn.architecture import first_weights, hidden_sizes, make_layers
@@ -111,7 +112,8 @@ class NetworkEstimator(BaseEstimator):
         if first:
             self._draw(X, sizes, rng)
         if first or "_layers" not in vars(self):  # weights may be the user's own
-            self._begin(sizes, rng)
+            self._begin(rng)
+        self._settle_layers(sizes)
         if not self._steps:
             minimize(self, rows, watched)
             return
@@ -154,19 +156,26 @@ class NetworkEstimator(BaseEstimator):
         self.coefs_ = [weights for weights, _ in pairs]
         self.intercepts_ = [bias for _, bias in pairs]
 
-    def _begin(self, sizes: list[int], rng: np.random.RandomState) -> None:
+    def _begin(self, rng: np.random.RandomState) -> None:
         """Begin a network with the weights that the attributes have."""
-        outputs = self._objective.outputs
-        self._layers = make_layers(sizes, outputs, self)
         # A twin is asked, so that rng splits rows as it would without the question.
         twin = np.random.RandomState()
         twin.set_state(rng.get_state())
         self._seed = int(twin.randint(2**31 - 1))
+        self._layers: list[Layer] = []
         self._optimizer = None
-        self._model, self._known = None, ()
-        self.n_layers_, self.n_outputs_ = len(sizes) + 2, outputs
-        self.out_activation_ = self._objective.out_activation
         self.t_ = 0
+
+    def _settle_layers(self, sizes: list[int]) -> None:
+        """Make layers by the parameters, and a new model if they are others."""
+        objective = self._objective
+        made = make_layers(sizes, objective.outputs, self)
+        before = repr(self._layers), vars(self).get("_made_for")
+        self._layers, self._made_for = made, repr(objective)
+        if before != (repr(made), repr(objective)):
+            self._model, self._known = None, ()
+        self.n_layers_, self.n_outputs_ = len(sizes) + 2, objective.outputs
+        self.out_activation_ = objective.out_activation
 
     def _synced(self) -> Model:
         """Return the model, with the weights that the attributes have."""

@@ -34,8 +34,8 @@ class Journal(Callback):
         Whose attributes go on where they are, unless the fit is a first one.
     objective : Objective
     solver : Solver
-    rows : int
-        That are trained on.
+    rows, steps : int
+        That are trained on, and taken in an epoch.
     constant : float
         Of the reported loss.
     penalty : float
@@ -52,6 +52,7 @@ class Journal(Callback):
         objective: Objective,
         solver: Solver,
         rows: int,
+        steps: int,
         *,
         constant: float,
         penalty: float,
@@ -59,7 +60,8 @@ class Journal(Callback):
         first: bool,
     ) -> None:
         before = {} if first else vars(estimator)
-        self._estimator, self._solver, self._rows = estimator, solver, rows
+        self._estimator, self._solver = estimator, solver
+        self._rows, self._steps = rows, steps
         self._value, self._constant, self._penalty = objective.value, constant, penalty
         self._score = score
         self._best: Snapshot | None = None
@@ -91,6 +93,15 @@ class Journal(Callback):
             self._best = fit.snapshot()
         if self._penalty:
             self._squares = [squares(fit)]
+
+    def turn_to(self, fit: Fit) -> None:
+        """Look at another fit that goes on where the one before it ended.
+
+        Parameters
+        ----------
+        fit : Fit
+        """
+        self._fit = fit
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         """Account for an epoch; stop once it has brought no improvement for long.
@@ -157,7 +168,7 @@ class Journal(Callback):
             return 0.0
         old = self._squares
         self._squares = [squares(self._fit)]
-        if self._fit.plan.steps > 1:
+        if self._steps > 1:
             old = [*old, *self._squares]
         return self._penalty * math.fsum(old) / len(old)
 

@@ -52,9 +52,10 @@ class Labels:
         places = np.minimum(places, len(self.classes) - 1)
         wrong = self.classes[places] != y
         if np.any(wrong):
+            label = y[wrong].tolist()[0]
             raise ValueError(
-                f"a label is {y[wrong][0]!r}, and classes_ are {self.classes}; leave "
-                "rows of other classes out."
+                f"a label is {label!r}, and classes_ are {self.classes}; leave rows of "
+                "other classes out."
             )
         if numbered:
             return np.asarray(places, np.int32)

@@ -110,8 +110,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         )
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
-        if reset or "_objective" not in vars(self):
-            self._objective = regression(self.loss, 1 if y.ndim == 1 else y.shape[1])
+        self._objective = regression(self.loss, 1 if y.ndim == 1 else y.shape[1])
         return X, y
 
     def _encoded(self, y: Any) -> NDArray[Any]:

@@ -11,6 +11,7 @@ from schuss.config import threads_per_call
 from schuss.model import Model
 from schuss.regularizers import L2
 from schuss.sklearn.journal import Iterations, Journal, Stepwise
+from schuss.sklearn.parts import fit_in_parts, too_large
 from schuss.sklearn.rows import Rows, dense
 from schuss.sklearn.solvers import Solver, make_solver
 
@@ -54,12 +55,13 @@ def descend(
     steps = -(-n // batch)
     solver, resumed = _solver(estimator, incremental)
     mean = rows.weight / n
-    exact = not estimator.shuffle and steps > 1
+    exact = not (estimator.shuffle or too_large(rows.X)) and steps > 1
     journal = (Stepwise if exact and estimator.alpha else Journal)(
         estimator,
         objective,
         solver,
         n,
+        steps,
         constant=objective.constant(rows.targets, rows.weights),
         penalty=float(estimator.alpha) * steps / (2 * rows.weight) if mean else 0.0,
         score=None if watched is None else lambda m: estimator._score_of(m, watched),
@@ -226,16 +228,19 @@ def _run(
         data = tuple(part for part in watched if part is not None)
     try:
         with threads_per_call(estimator.n_threads):
-            model.fit(
-                dense(rows.X),
-                estimator._smoothed(rows.targets),
-                sample_weight=rows.weights,
-                validation_data=data,
-                callbacks=[*(estimator.callbacks or ()), journal],
-                max_time=estimator.max_time,
-                verbose=bool(estimator.progress),
-                **options,
-            )
+            if isinstance(journal, Journal) and too_large(rows.X):
+                fit_in_parts(model, estimator, journal, rows, data, **options)
+            else:
+                model.fit(
+                    dense(rows.X),
+                    estimator._smoothed(rows.targets),
+                    sample_weight=rows.weights,
+                    validation_data=data,
+                    callbacks=[*(estimator.callbacks or ()), journal],
+                    max_time=estimator.max_time,
+                    verbose=bool(estimator.progress),
+                    **options,
+                )
     except KeyboardInterrupt:
         if not journal.begun:
             raise
