@@ -59,13 +59,6 @@ def test_it_says_what_scikit_learn_says(rng, capsys):
     assert "Learning rate too small. Stopping." in said[0]
 
 
-def test_the_search_says_its_losses(rng, capsys):
-    ours = estimators.MLPClassifier(**OPTIONS | {"solver": "lbfgs"}, verbose=1)
-    twins.trained(ours.set_params(max_iter=2), *rows(rng))
-    assert capsys.readouterr().out.startswith("Iteration 1, loss = ")
-    assert len(ours.loss_curve_) == 2 and ours.loss_ == ours.loss_curve_[-1]
-
-
 def test_a_warm_start_goes_on_with_curve_and_count(rng):
     X, y = rows(rng)
     made = both(X, y, warm_start=True, max_iter=3)

@@ -123,4 +123,5 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
             return -loss["loss"]
         if not np.isfinite(predicted).all():
             return float("nan")
-        return float(r2_score(rows.targets, predicted, sample_weight=rows.weights))
+        with np.errstate(over="ignore"):  # of squares, shortly before the loss
+            return float(r2_score(rows.targets, predicted, sample_weight=rows.weights))

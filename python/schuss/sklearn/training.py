@@ -10,7 +10,8 @@ from sklearn.model_selection import train_test_split
 from schuss.config import threads_per_call
 from schuss.model import Model
 from schuss.regularizers import L2
-from schuss.sklearn.journal import Iterations, Journal, Stepwise
+from schuss.sklearn.iterations import Iterations
+from schuss.sklearn.journal import Journal, Stepwise
 from schuss.sklearn.parts import fit_in_parts, too_large
 from schuss.sklearn.rows import Rows, dense
 from schuss.sklearn.solvers import Solver, make_solver
