@@ -23,17 +23,20 @@ def both(objective, outputs, targets):
 @pytest.mark.parametrize(
     ("name", "theirs", "mean"),
     [
-        ("squared_error", losses.squared_loss, lambda s: s),
-        ("poisson", losses.poisson_loss, np.exp),
+        ("squared_error", "squared_loss", lambda s: s),
+        ("poisson", "poisson_loss", np.exp),
     ],
 )
 def test_losses_of_numbers(name, theirs, mean, columns, rng):
+    if not hasattr(losses, theirs):
+        pytest.skip("scikit-learn has it since 1.7")
     outputs = rng.normal(size=(5, columns))
     targets = rng.integers(0, 4, outputs.shape).astype(float)
     objective = objectives.regression(name, columns)
     value, gradient = both(objective, outputs, targets)
     # Chains of a few operations on numbers up to e^3.
-    np.testing.assert_allclose(value, theirs(targets, mean(outputs)), rtol=1e-14)
+    expected = getattr(losses, theirs)(targets, mean(outputs))
+    np.testing.assert_allclose(value, expected, rtol=1e-14)
     np.testing.assert_allclose(gradient, (mean(outputs) - targets) / 5, atol=1e-14)
 
 
