@@ -5,6 +5,7 @@ import pytest
 
 import schuss
 
+pytest.importorskip("sklearn.base")
 estimators = pytest.importorskip("schuss.sklearn")
 twins = pytest.importorskip("twins")
 

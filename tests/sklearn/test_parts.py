@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from children import run
 
+pytest.importorskip("sklearn.base")
 sparse = pytest.importorskip("scipy.sparse")
 estimators = pytest.importorskip("schuss.sklearn")
 twins = pytest.importorskip("twins")

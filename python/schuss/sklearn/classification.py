@@ -220,7 +220,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
 
     def _check_labels(self, y: Any) -> None:
         """Refuse labels that a network that goes on does not know."""
-        labels = unique_labels(y)
+        labels = unique_labels(y) if self._labels.multilabel else np.unique(y)
         if self.warm_start:
             if set(labels) != set(self.classes_):
                 raise ValueError(
