@@ -25,6 +25,7 @@ from schuss.history import History
 from schuss.layers import Dense, Layer, Rescaling
 from schuss.lbfgs import LBFGS
 from schuss.learning_rate_search import LearningRateSearch, find_learning_rate
+from schuss.loading import load
 from schuss.losses import (
     BinaryCrossEntropy,
     CustomLoss,
@@ -122,6 +123,7 @@ __all__ = [
     "find_learning_rate",
     "get_isa",
     "get_threads",
+    "load",
     "metrics",
     "plots",
     "reference",
