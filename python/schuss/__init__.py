@@ -17,6 +17,7 @@ from schuss.config import (
     set_threads,
     show_config,
 )
+from schuss.conversion import from_sklearn, from_torch
 from schuss.cycles import CosineDecay, CosineRestarts, CosLog4, OneCycle
 from schuss.explanation import Explanation
 from schuss.fitting import Fit
@@ -121,6 +122,8 @@ __all__ = [
     "available_isas",
     "datasets",
     "find_learning_rate",
+    "from_sklearn",
+    "from_torch",
     "get_isa",
     "get_threads",
     "load",
