@@ -17,6 +17,7 @@ from schuss.config import (
     set_threads,
     show_config,
 )
+from schuss.conversion import from_sklearn, from_torch
 from schuss.cycles import CosineDecay, CosineRestarts, CosLog4, OneCycle
 from schuss.explanation import Explanation
 from schuss.fitting import Fit
@@ -25,6 +26,7 @@ from schuss.history import History
 from schuss.layers import Dense, Layer, Rescaling
 from schuss.lbfgs import LBFGS
 from schuss.learning_rate_search import LearningRateSearch, find_learning_rate
+from schuss.loading import load
 from schuss.losses import (
     BinaryCrossEntropy,
     CustomLoss,
@@ -120,8 +122,11 @@ __all__ = [
     "available_isas",
     "datasets",
     "find_learning_rate",
+    "from_sklearn",
+    "from_torch",
     "get_isa",
     "get_threads",
+    "load",
     "metrics",
     "plots",
     "reference",

@@ -9,7 +9,7 @@ from schuss import reference
 from schuss.checks import check_known, check_number
 from schuss.claim import Claim
 from schuss.engines import DTYPES, ENGINES, Network, Parameters, make_network
-from schuss.fitting import Position
+from schuss.fitting import Fit, Position
 from schuss.history import History
 from schuss.layers import Layer
 from schuss.losses import as_loss
@@ -53,6 +53,7 @@ class Architecture:
         self._inputs = 0
         self._epochs_seen = 0
         self._position: Position | None = None
+        self._fit: Fit | None = None  # while one is under way
         self._fitting = Claim()
 
     def build(self, inputs: int) -> Self:
@@ -75,9 +76,7 @@ class Architecture:
         """
         inputs = check_number("inputs", inputs, 1, 2**31, whole=True)
         if self._network is None:
-            self.structure.check_widths(inputs)
-            self._network = self._made(self.engine, self.dtype, inputs)
-            self._inputs = inputs
+            self._build(inputs)
         elif inputs != self._inputs:
             raise ValueError(
                 f"the model was built for {self._inputs} inputs, not {inputs}; "
@@ -111,9 +110,11 @@ class Architecture:
         given = as_arrays(weights, self.layers)
         inputs = self._inputs or len(given[0][0])
         checked = fitting_weights(self.layers, inputs, given, self.dtype)
-        network = self.build(inputs)._built()
+        if self._network is None:
+            self._build(check_number("inputs", inputs, 1, 2**31, whole=True), checked)
+            return
         for layer, arrays in enumerate(checked):
-            network.set_parameters(layer, *arrays)
+            self._network.set_parameters(layer, *arrays)
 
     def summary(self) -> None:
         """Print layers, shapes, parameters and bytes."""
@@ -126,9 +127,22 @@ class Architecture:
             )
         return self._network
 
-    def _made(self, engine: str, dtype: str, inputs: int) -> Network:
-        """Return a new network with its first weights."""
-        first = first_weights(self.layers, inputs, self.seed, self.dtype)
+    def _build(self, inputs: int, weights: list[Parameters] | None = None) -> None:
+        """Make the network, with weights that fit or with its first ones."""
+        self.structure.check_widths(inputs)
+        self._network = self._made(self.engine, self.dtype, inputs, weights)
+        self._inputs = inputs
+
+    def _made(
+        self,
+        engine: str,
+        dtype: str,
+        inputs: int,
+        weights: list[Parameters] | None = None,
+    ) -> Network:
+        """Return a new network with weights that fit, or with its first ones."""
+        if weights is None:
+            weights = first_weights(self.layers, inputs, self.seed, self.dtype)
         shapes = [(layer.units, layer.activation) for layer in self.structure.dense]
         rescaling, stages = self.structure.rescaling, self.structure.stages(self.seed)
         network = make_network(
@@ -143,6 +157,6 @@ class Architecture:
             self.loss.settings,
             self.loss.custom,
         )
-        for layer, arrays in enumerate(first):
+        for layer, arrays in enumerate(weights):
             network.set_parameters(layer, *arrays)
         return network

@@ -1,4 +1,4 @@
-"""A model as people use it: what inference and inspection offer, and fit."""
+"""A model as people use it: what inference and inspection offer, files, and fit."""
 
 import sys
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,6 @@ from schuss.engines import OUTPUTS
 from schuss.examples import Examples
 from schuss.fitting import Fit, Position
 from schuss.history import History
-from schuss.inspection import Inspection
 from schuss.lbfgs import LBFGS
 from schuss.metrics.metric import Given
 from schuss.minimization import minimize
@@ -20,12 +19,13 @@ from schuss.optimizers import SGD, Optimizer
 from schuss.plan import Plan
 from schuss.progress import make_progress
 from schuss.regularizers import Regularizer
+from schuss.storage import Storage
 from schuss.training import train
 from schuss.validation import Pair, Validation, as_validation, held_out
 from schuss.weighting import weighed
 
 
-class Model(Inspection):
+class Model(Storage):
     """A dense neural network.
 
     Parameters
@@ -237,7 +237,7 @@ class Model(Inspection):
         epochs = first + plan.epochs
         progress = make_progress(epochs, len(plan.X), first) if shown else None
         fit = Fit(network, plan, self)
-        self.history, self._position = fit.history, None
+        self.history, self._position, self._fit = fit.history, None, fit
         try:
             run = train if plan.has_rate else minimize
             self.history.stop_reason = run(fit, callbacks, progress)
@@ -248,7 +248,7 @@ class Model(Inspection):
             self.history.finish()
             ended = len(self.history.get("loss", ()))
             self._epochs_seen += ended
-            self._position = fit.position()
+            self._position, self._fit = fit.position(), None
             if progress:
                 early = ended < plan.epochs
                 progress.close(f"ended: {self.history.stop_reason}" if early else "")
