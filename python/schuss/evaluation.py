@@ -20,6 +20,7 @@ def evaluate(
     examples: Examples,
     loss: Loss,
     metrics: Iterable[Metric] = (),
+    classes: NDArray[Any] | None = None,
 ) -> dict[str, float]:
     """Return the mean "loss", for labels the "accuracy", and every metric.
 
@@ -31,6 +32,9 @@ def evaluate(
     loss : Loss
         The network's.
     metrics : iterable of Metric
+    classes : ndarray or None
+        Labels of the outputs, which metrics of predictions get; those of probabilities
+        get their numbers.
 
     Returns
     -------
@@ -58,7 +62,10 @@ def evaluate(
             predicted[means] = (
                 _without_a_lone_column(given) if means else shown(given, loss)
             )
-        values[metric.name] = metric(truth, predicted[means])
+        pair = truth, predicted[means]
+        if classes is not None and not means and targets.ndim == 1:
+            pair = classes[truth], classes[predicted[means]]
+        values[metric.name] = metric(*pair)
     return values
 
 

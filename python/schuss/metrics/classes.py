@@ -16,7 +16,7 @@ def accuracy(y: ArrayLike, predicted: ArrayLike) -> float:
 
     Parameters
     ----------
-    y, predicted : array_like of int, shape (rows,)
+    y, predicted : array_like of int, str or bool, shape (rows,)
         Class labels.
 
     Returns
@@ -132,7 +132,12 @@ def roc_auc(y: ArrayLike, scores: ArrayLike) -> float:
     return float(np.mean([_area(labels == c, table[:, c]) for c in classes]))
 
 
-def f1(y: ArrayLike, predicted: ArrayLike, average: str = "macro") -> float:
+def f1(
+    y: ArrayLike,
+    predicted: ArrayLike,
+    average: str = "macro",
+    positive: int | str = 1,
+) -> float:
     """Return 2 TP / (2 TP + FP + FN), the harmonic mean of precision and recall.
 
     TP are rows of a class that are found, FP rows wrongly taken for it, FN rows of it
@@ -140,10 +145,12 @@ def f1(y: ArrayLike, predicted: ArrayLike, average: str = "macro") -> float:
 
     Parameters
     ----------
-    y, predicted : array_like of int, shape (rows,)
+    y, predicted : array_like of int, str or bool, shape (rows,)
         Class labels.
     average : "macro" or "binary"
-        The mean over all classes that occur in either, or that of class 1 alone.
+        The mean over all classes that occur in either, or that of one class alone.
+    positive : int, str or bool
+        Which class that is.
 
     Returns
     -------
@@ -157,7 +164,7 @@ def f1(y: ArrayLike, predicted: ArrayLike, average: str = "macro") -> float:
     """
     check_known("average", average, AVERAGES)
     truth, given = alike(y, predicted)
-    classes = [1] if average == "binary" else np.union1d(truth, given)
+    classes = [positive] if average == "binary" else np.union1d(truth, given)
     shares = []
     for each in classes:
         found = np.sum((truth == each) & (given == each))
