@@ -17,7 +17,7 @@ import schuss
 penguins = load_penguins().drop(columns="year")
 X, y = penguins.drop(columns="species"), penguins["species"]
 print(penguins.isna().sum())
-penguins.head()
+print(penguins.head())
 
 # %%
 # From table to species

@@ -60,8 +60,6 @@ class Model(Inspection):
         if these are the numbers from 0, or the loss is not of classes.
     feature_names : list of str or None
         Columns of the first fit's X, if it was a table whose columns have names.
-    preprocessing : TabularPreprocessor or None
-        The model's own.
     history : History
         Of the last call of `fit`, also of one that was interrupted.
 
@@ -105,7 +103,10 @@ class Model(Inspection):
 
         The optimizer starts afresh (without momentum) with each call, unless it is
         resumed: two fits of 50 epochs, the second with ``resume=True``, then leave the
-        same bits as one of 100.
+        same bits as one of 100. A table that is too large for memory is a
+        `numpy.memmap`, of which no copy is made, or comes in parts, with a resumed fit
+        of one epoch for each, which schedules then count as one; without shuffling,
+        steps are those of one fit on the whole.
 
         Parameters
         ----------

@@ -80,6 +80,14 @@ def test_order_does_not_matter_and_one_row_will_do():
     assert own.transform(row).shape == (1, 4)
 
 
+def test_parts_of_a_table_become_parts_of_its_matrix():
+    pa = pytest.importorskip("pyarrow")
+    own, table = fitted(), pa.table(CARS)
+    parts = [own.transform(part) for part in table.to_batches(max_chunksize=1)]
+    assert len(parts) == 4
+    assert np.concatenate(parts).tobytes() == own.transform(table).tobytes()
+
+
 def test_every_kind_of_frame_gives_the_same_bits():
     pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
     pa = pytest.importorskip("pyarrow")

@@ -66,7 +66,7 @@ def read_table(X: Any, name: str) -> Table:
     if _is_pandas(X):
         columns = [
             _of_pandas(str(own), X.iloc[:, place])
-            for place, own in enumerate(_one_dimension(X, name))
+            for place, own in enumerate(_flat_names(X, name))
         ]
         named = any(isinstance(own, str) for own in X.columns)
         return Table(columns, name, named=named)
@@ -185,8 +185,8 @@ def _is_pandas(X: object) -> bool:
     return hasattr(X, "iloc") and hasattr(X, "columns")
 
 
-def _one_dimension(X: Any, name: str) -> list[Any]:
-    """Return the names of pandas' columns, known to be no tuples."""
+def _flat_names(X: Any, name: str) -> list[Any]:
+    """Return what pandas calls its columns, known to be no tuples."""
     names = list(X.columns)
     for own in names:
         if isinstance(own, tuple):

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from schuss.checks import check_known, settle
+from schuss.engines import DTYPES
 from schuss.preprocessing.categories import Categorical
 from schuss.preprocessing.fitted import Fitted, damaged
 from schuss.preprocessing.frames import read_table
 from schuss.preprocessing.numeric import SCALINGS, Numeric
 from schuss.preprocessing.table import Column
 
-DTYPES = ("float32", "float64")
 SETTINGS = ("scaling", "smooth_clip", "max_categories", "categorical")
 VERSION = 1
 
@@ -41,7 +41,8 @@ class TabularPreprocessor:
 
     Columns in which a cell was missing in the fit get another one, of 0 and 1, that
     says where; categories are all 0 there. If cells are missing later only, a number is
-    the median, and a category is as one not seen.
+    the median, and a category is as one not seen. All rows count alike, whatever their
+    weights.
 
     Parameters
     ----------
@@ -160,6 +161,10 @@ class TabularPreprocessor:
 
     def transform(self, X: Any, dtype: str = "float32") -> NDArray[Any]:
         """Return a table as numbers.
+
+        Each row is looked at by itself: a table larger than memory may come in parts,
+        for instance batches of Arrow, and go into a `numpy.memmap`, of which
+        `schuss.Model.fit` keeps no copy.
 
         Parameters
         ----------
