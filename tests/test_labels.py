@@ -94,6 +94,20 @@ def test_validation_metrics_and_predictions_speak_of_labels():
     assert schuss.metrics.accuracy(truth, predicted) == accuracy
 
 
+def test_predictions_beside_distributions_are_labels_too():
+    X, y = blobs()
+    model, _ = trained(NAMES[y])
+    seen = []
+
+    def look(truth, predicted):
+        seen.extend([truth, predicted])
+        return 0.0
+
+    model.evaluate(X, np.eye(3)[y], metrics=[look])
+    np.testing.assert_array_equal(seen[0], np.eye(3)[y])
+    np.testing.assert_array_equal(seen[1], model.predict(X))
+
+
 def test_f1_of_two_classes_is_that_of_the_last():
     X, y = blobs(2)
     model, _ = trained(np.array(["no", "yes"])[y])
@@ -161,6 +175,7 @@ def test_tools_read_labels_as_the_model_does():
     ("y", "error", "sentence"),
     [
         (["cat", "dog"] * 30, ValueError, r"2 classes \('cat', 'dog'\).* has 3 outp"),
+        (["cat"] * 60, ValueError, r"y has 1 class \('cat'\), but the model has 3"),
         ([True, False] * 30, ValueError, r"2 classes \(False, True\), but the model"),
         (["cat", None, "emu"] * 20, TypeError, r"y\[1\] is missing; leave such rows"),
         ([float("nan"), "b", "c"] * 20, TypeError, r"y\[0\] is missing; leave"),

@@ -62,10 +62,11 @@ def evaluate(
             predicted[means] = (
                 _without_a_lone_column(given) if means else shown(given, loss)
             )
-        pair = truth, predicted[means]
-        if classes is not None and not means and targets.ndim == 1:
-            pair = classes[truth], classes[predicted[means]]
-        values[metric.name] = metric(*pair)
+        y, given = truth, predicted[means]
+        if classes is not None and not means:
+            y = classes[truth] if truth.ndim == 1 else truth
+            given = classes[given]
+        values[metric.name] = metric(y, given)
     return values
 
 

@@ -46,8 +46,9 @@ def learn_classes(labels: NDArray[Any], name: str, outputs: int) -> NDArray[Any]
     if kind in INTEGERS:
         return None
     raise ValueError(
-        f"{name} has {len(classes)} classes ({shown(classes)}), but the model has "
-        f"{outputs} outputs; give the last Dense an output for each class."
+        f"{name} has {len(classes)} class{'es' * (len(classes) > 1)} "
+        f"({shown(classes)}), but the model has {outputs} outputs; give the last Dense "
+        "an output for each class."
     )
 
 

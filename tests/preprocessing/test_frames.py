@@ -178,6 +178,12 @@ def test_frames_of_numbers_are_matrices():
     np.testing.assert_array_equal(as_matrix(mixed, "X"), [[1.5, 1], [2, 0]])
 
 
+def test_a_lazy_frame_is_to_be_collected_first():
+    polars = pytest.importorskip("polars")
+    with pytest.raises(ValueError, match="X has type LazyFrame; give a frame"):
+        read_table(polars.LazyFrame({"a": [1]}), "X")
+
+
 def test_a_column_is_no_table():
     pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
     pa = pytest.importorskip("pyarrow")

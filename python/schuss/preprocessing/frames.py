@@ -29,9 +29,11 @@ def is_frame(X: object) -> bool:
         return X.dtype.names is not None
     if isinstance(X, Table | Mapping) or _is_pandas(X):
         return True
+    if not is_arrow(X):
+        return False
     # What is an array, too, and has no columns is a column itself.
-    tabular = hasattr(X, "columns") or hasattr(X, "column_names")
-    return is_arrow(X) and (tabular or not hasattr(X, "__array__"))
+    names = hasattr(X, "columns") or hasattr(X, "column_names")
+    return names or not hasattr(X, "__array__")
 
 
 def read_table(X: Any, name: str) -> Table:

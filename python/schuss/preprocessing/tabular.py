@@ -265,7 +265,9 @@ class TabularPreprocessor:
 
     def _known(self) -> Fitted:
         if self._fitted is None:
-            raise RuntimeError("the preprocessor has looked at no table yet; fit it.")
+            raise RuntimeError(
+                "the preprocessor has looked at no table yet; fit it, or its model."
+            )
         return self._fitted
 
 
