@@ -44,6 +44,7 @@ from schuss.model import Model
 from schuss.monitors import EarlyStopping, ReduceOnPlateau
 from schuss.normalization import BatchNorm, LayerNorm
 from schuss.optimizers import SGD
+from schuss.preprocessing import TabularPreprocessor
 from schuss.pruning import OptunaPruning
 from schuss.regularizers import L1, L2, MaxNorm, Regularizer
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
@@ -114,6 +115,7 @@ __all__ = [
     "Stage",
     "StepDecay",
     "StopTraining",
+    "TabularPreprocessor",
     "Trial",
     "Tuning",
     "Uniform",

@@ -1,9 +1,9 @@
 """What a model is: layers, a loss, and parameters that people read and set."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from schuss import reference
 from schuss.checks import check_known, check_number
@@ -15,6 +15,7 @@ from schuss.layers import Layer
 from schuss.losses import as_loss
 from schuss.losses.custom import Function
 from schuss.losses.loss import Loss
+from schuss.preprocessing import TabularPreprocessor, as_preprocessor
 from schuss.stages import Activation
 from schuss.structure import Structure
 from schuss.summary import summarize
@@ -32,6 +33,7 @@ class Architecture:
         seed: int = 0,
         dtype: str = "float32",
         engine: str = "native",
+        preprocessing: TabularPreprocessor | bool | str | None = None,
     ) -> None:
         structure = Structure(layers)
         for index, layer in enumerate(structure.dense):
@@ -48,6 +50,9 @@ class Architecture:
         self.seed: int = check_number("seed", seed, 0, 2**128, whole=True)
         self.dtype = dtype
         self.engine = engine
+        self.preprocessing = as_preprocessor(preprocessing)
+        self.classes: NDArray[Any] | None = None
+        self.feature_names: list[str] | None = None
         self.history = History()
         self._network: Network | None = None
         self._inputs = 0
@@ -55,6 +60,17 @@ class Architecture:
         self._position: Position | None = None
         self._fit: Fit | None = None  # while one is under way
         self._fitting = Claim()
+
+    @property
+    def preprocessing(self) -> TabularPreprocessor | None:
+        """What makes numbers of X; of its own, and fitted by the first `fit`."""
+        return self._preprocessing
+
+    @preprocessing.setter
+    def preprocessing(self, given: TabularPreprocessor | None) -> None:
+        self._preprocessing = given
+        # Whether the network may look at arrays as they are.
+        self._direct = given is None and self.engine == "native"
 
     def build(self, inputs: int) -> Self:
         """Make the network for a number of inputs, as the first `fit` does.

@@ -12,6 +12,8 @@ from schuss.explanation import Equation, Explanation
 from schuss.layers import Dense
 from schuss.losses import MeanSquaredError, SoftmaxCrossEntropy
 from schuss.optimizers import SGD, Optimizer
+from schuss.preprocessing.frames import is_frame
+from schuss.reading import as_target_array
 from schuss.regularizers import L2, Regularizer
 
 if TYPE_CHECKING:
@@ -40,8 +42,9 @@ def explain(
     -------
     Explanation
     """
-    row, truth = as_array(x, "x"), as_array(y, "y")
-    if row.ndim == 1:
+    row = x if is_frame(x) else as_array(x, "x")
+    truth = as_target_array(y, "y")
+    if isinstance(row, np.ndarray) and row.ndim == 1 and not row.dtype.names:
         row, truth = row[None], truth[None]
     elif truth.ndim == 0:
         truth = truth[None]
@@ -62,10 +65,13 @@ def explain(
             f"x has {len(table)} rows; give one example, for instance X[0] and y[0]."
         )
     targets = model._given(row, truth, None).targets
+    twins = [model._twin(engine) for engine in (model.engine, "reference")]
+    for twin in twins:  # which get what the network is given
+        twin.preprocessing = twin.classes = twin.feature_names = None
     rule = SGD() if optimizer is None else optimizer
     ours, theirs = (
         list(_Step(twin, table, targets, rule, regularizer).equations())
-        for twin in (model._twin(model.engine), model._twin("reference"))
+        for twin in twins
     )
     equations = tuple(
         Equation(*equation[:4], other.value)

@@ -20,6 +20,7 @@ def evaluate(
     examples: Examples,
     loss: Loss,
     metrics: Iterable[Metric] = (),
+    classes: NDArray[Any] | None = None,
 ) -> dict[str, float]:
     """Return the mean "loss", for labels the "accuracy", and every metric.
 
@@ -31,6 +32,9 @@ def evaluate(
     loss : Loss
         The network's.
     metrics : iterable of Metric
+    classes : ndarray or None
+        Labels of the outputs, which metrics of predictions get; those of probabilities
+        get their numbers.
 
     Returns
     -------
@@ -58,7 +62,11 @@ def evaluate(
             predicted[means] = (
                 _without_a_lone_column(given) if means else shown(given, loss)
             )
-        values[metric.name] = metric(truth, predicted[means])
+        y, given = truth, predicted[means]
+        if classes is not None and not means:
+            y = classes[truth] if truth.ndim == 1 else truth
+            given = classes[given]
+        values[metric.name] = metric(y, given)
     return values
 
 

@@ -85,7 +85,8 @@ class Inspection(Inference):
         """Return what a small change of each input does, for every row by itself.
 
         With y, dl_i/dx_i of each row's own loss l_i, whatever the number of rows; with
-        an output k, ds_k/dx of that output: of a logit, not of a probability. By the
+        an output k, ds_k/dx of that output: of a logit, not of a probability. If there
+        is a preprocessing, x is what it makes of X. By the
         NumPy reference in the model's precision. Source: K. Simonyan, A. Vedaldi and A.
         Zisserman, 2014, who draw it as an image.
 
@@ -189,6 +190,7 @@ class Inspection(Inference):
         """Return a model like this one, on an engine, with the same weights."""
         twin = self._bare()
         twin.engine = engine
+        twin.preprocessing = self.preprocessing  # the engine has a say in how X is read
         twin.set_weights(self.weights)
         return twin
 

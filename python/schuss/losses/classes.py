@@ -26,8 +26,9 @@ class SoftmaxCrossEntropy(Loss):
     label_smoothing : float e, in [0, 1)
         Targets become (1 - e) t + e / K, with K classes, wherever the loss is computed.
     class_weight : "balanced", array_like, or mapping of int to float, optional
-        The weight c_k, at least 0, of the rows of each of the K classes; those that a
-        mapping leaves out have 1. A row of weight w and of class k counts w c_k, one of
+        The weight c_k, at least 0, of the rows of each of the K classes, by number,
+        which is a label's place in ``Model.classes``; those that a mapping leaves out
+        have 1. A row of weight w and of class k counts w c_k, one of
         a distribution t counts w sum_k t_k c_k. "balanced" gives all classes that occur
         the same weight in whatever data the loss is of, c_k = 1 / (sum of w over the
         rows of class k): the loss is then the mean over classes of theirs. Source:
