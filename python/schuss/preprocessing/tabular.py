@@ -109,6 +109,18 @@ class TabularPreprocessor:
         return self._known().names
 
     @property
+    def numeric_names(self) -> list[str]:
+        """Those of the `input_names` that are numbers.
+
+        Raises
+        ------
+        RuntimeError
+            If it is not fitted.
+        """
+        columns = self._known().columns
+        return [each.name for each in columns if isinstance(each, Numeric)]
+
+    @property
     def feature_names(self) -> list[str]:
         """The columns of what `transform` returns.
 
