@@ -77,6 +77,10 @@ def test_what_was_there_stays_if_a_dtype_is_none(tmp_path):
     assert path.read_bytes() == b"old" and os.listdir(tmp_path) == ["m"]
 
 
+def test_names_may_be_as_long_as_the_system_has_them(tmp_path):
+    assert written(tmp_path / ("m" * 255))
+
+
 def test_a_folder_that_is_not_there_is_the_systems_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         files.write(tmp_path / "no" / "m", TENSORS, METADATA)

@@ -109,7 +109,6 @@ def test_what_a_model_has_beside_comes_back(loads, parts):
     found = loads()
     assert bits(found) == bits(parts[0])
     assert list(found.classes) == ["a", "b", "c"] and found.feature_names == ["u", "v"]
-    assert not hasattr(schuss.Model([schuss.Dense(1)]), "preprocessing")
 
 
 class Preprocessor:
@@ -139,6 +138,7 @@ def test_a_preprocessing_is_kept_by_its_state(tmp_path, monkeypatch):
     assert found.arrays.keys() == arrays.keys()
     for name, array in arrays.items():
         np.testing.assert_array_equal(found.arrays[name], array)
+        assert found.arrays[name].flags.owndata and found.arrays[name].flags.writeable
 
 
 def test_a_file_that_its_own_library_wrote_anew_is_loaded(tmp_path):
@@ -230,6 +230,9 @@ BAD = [
     (replaced("classes", "str", "int64"), "classes are .*; they should be labels"),
     (replaced("classes", '"a"', "1"), "classes are .*; they should be labels"),
     (replaced("classes", "{", "[{"), "classes cannot be read as JSON"),
+    (replaced("classes", "str", "complex"), "classes are .*; they should be labels"),
+    (replaced("feature_names", '"u"', "1"), "feature_names are .*; they should be te"),
+    (replaced("feature_names", '["u","v"]', "{}"), "feature_names are {}; they shou"),
 ]
 
 
@@ -335,7 +338,7 @@ def test_chance_makes_no_file_that_does_harm(parts, tmp_path, monkeypatch, seale
     if not sealed:
         monkeypatch.setattr(files, "checksum", lambda tensors, texts: texts["checksum"])
     tracemalloc.start()
-    for _ in range(500):
+    for _ in range(250):
         path.write_bytes(mutated(good, chance))
         try:
             found = schuss.load(path)
@@ -347,7 +350,60 @@ def test_chance_makes_no_file_that_does_harm(parts, tmp_path, monkeypatch, seale
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 200 * len(good)
-    assert loaded < 400
+    assert loaded < 200
+
+
+VALUES = [
+    *(0, -1, 1.5, 1e300, 2**31 - 1, 2**64, 2**200, None, True, "", "relu", "step"),
+    *([], {}, [[1.0]], [None] * 3, {"1": 2}, {"class": []}),
+    *({"class": "Dense", "units": 4}, {"class": "PReLU"}, {"class": "Hinge"}),
+    *({"class": "Sum", "terms": []}, {"class": "SGD"}, {"class": "Residual"}),
+    {"class": "Pinball", "quantiles": [0.5]},
+]
+
+
+def shuffled(tree, chance):
+    """The same plain data with a value that is another, at some depth."""
+    keys = list(tree) if isinstance(tree, dict) else range(len(tree))
+    if not keys:
+        return tree
+    key, copied = chance.choice(keys), tree.copy()
+    inner = copied[key]
+    if isinstance(inner, dict | list) and inner and chance.random() < 0.8:
+        copied[key] = shuffled(inner, chance)
+    elif chance.random() < 0.2:
+        del copied[key]
+    elif isinstance(tree, list) and chance.random() < 0.3:
+        copied.append(chance.choice([*tree, *VALUES]))
+    else:
+        copied[key] = chance.choice([*VALUES, *(tree[each] for each in keys)])
+    return copied
+
+
+def test_chance_makes_no_description_that_does_harm(loads, tmp_path):
+    """Nor does a file whose tensors, sound by themselves, are none for a model."""
+    chance, told = random.Random(2), set()
+
+    def change(tensors, metadata):
+        for _ in range(chance.choice((1, 1, 2))):
+            key = chance.choice(["model", "training", "classes", "epochs"])
+            tree = shuffled({key: json.loads(metadata[key])}, chance)
+            metadata[key] = json.dumps(tree.get(key))
+        if chance.random() < 0.3:
+            name, other = (chance.choice(list(tensors)) for _ in range(2))
+            tensors[name] = tensors[other][: chance.choice((None, 0, 1))]
+
+    loaded = 0
+    for _ in range(500):
+        try:
+            loads(change)
+        except ValueError as error:
+            head, _, sentence = str(error).partition(" cannot be loaded: ")
+            assert head == str(tmp_path / "m.safetensors")
+            told.add(sentence[:20])
+        else:
+            loaded += 1
+    assert loaded < 400 and len(told) > 30
 
 
 def test_a_claim_of_gigabytes_takes_none(tmp_path):
@@ -367,6 +423,29 @@ def test_a_file_that_is_not_there_is_the_systems_error(tmp_path):
         schuss.load(tmp_path / "no")
     with pytest.raises(OSError):
         schuss.load(tmp_path)
+
+
+def blocks_of_the_page(language):
+    page = Path(__file__).parents[1] / "docs" / "files.md"
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text(), re.S)
+
+
+def test_the_page_tells_how_to_check_a_file(tmp_path, monkeypatch):
+    pytest.importorskip("safetensors")
+    (code,) = (code for code in blocks_of_the_page("python") if "hashlib" in code)
+    own = model(dtype="float64")
+    fit(own)
+    monkeypatch.chdir(tmp_path)
+    own.save("digits.safetensors", training_state=True)
+    found = {}
+    exec(code, found)
+    assert len(found["expected"]) == 64
+
+
+def test_the_page_tells_how_to_describe_a_model():
+    (text,) = blocks_of_the_page("json")
+    described = schuss.Model.from_description(json.loads(text)).build(64)
+    assert len(described.layers) == 4 and described.loss.label_smoothing == 0.1
 
 
 def test_nothing_in_a_file_is_run():

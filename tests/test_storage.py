@@ -1,6 +1,7 @@
 """What a model is kept as: descriptions, files, pickles, copies; and who may do so."""
 
 import copy
+import inspect
 import json
 import os
 import pickle
@@ -276,6 +277,11 @@ def test_a_description_is_json_and_makes_the_model_again():
 def test_what_describes_no_model_is_refused(plain, error, sentence):
     with pytest.raises(error, match=sentence):
         schuss.Model.from_description(plain)
+
+
+def test_a_description_has_all_that_a_model_is_made_from():
+    given = inspect.signature(schuss.Model).parameters
+    assert set(given) == set(schuss.Model([schuss.Dense(1)]).describe())
 
 
 def test_tensors_have_the_names_of_weights(tmp_path):

@@ -25,7 +25,7 @@ class Claim:
     def __enter__(self) -> None:
         if not self._lock.acquire(blocking=False):
             raise RuntimeError(
-                "the model is being fitted by another thread; wait for it, or give "
+                "the model is being fitted by another thread, or saved; wait, or give "
                 "each thread a model of its own."
             )
         self._owner = threading.get_ident()

@@ -102,14 +102,19 @@ def from_sklearn(mlp: Any) -> Model:
     dtype = mlp.coefs_[0].dtype.name
     model = Model([*layers, Dense(last)], loss=SKLEARN_LOSSES[out], dtype=dtype)
     model.set_weights(list(zip(mlp.coefs_, mlp.intercepts_, strict=True)))
-    classes = getattr(mlp, "classes_", None)
-    if classes is not None and not np.array_equal(classes, np.arange(len(classes))):
-        _set_classes(model, np.asarray(classes))
+    _set_classes(model, getattr(mlp, "classes_", None))
     return model
 
 
-def _set_classes(model: Any, classes: NDArray[Any]) -> None:
-    model.classes = classes
+def _set_classes(model: Any, given: Any) -> None:
+    """Keep labels, unless they are 0 to classes - 1 as a model has them anyway."""
+    if given is None:
+        return
+    classes = np.asarray(given)
+    if classes.dtype.kind == "f":  # whole numbers, as no others are classes there
+        classes = classes.astype(np.int64)
+    if classes.dtype.kind == "b" or not np.array_equal(classes, range(len(classes))):
+        model.classes = classes
 
 
 def from_torch(

@@ -8,7 +8,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -85,7 +85,7 @@ def from_file(tensors: Tensors, metadata: Metadata) -> Record:
     Returns
     -------
     dict
-        With "weights" and "state" by the names of tensors: `arrays_of` orders them.
+        With "weights" and "state" still by the names of tensors.
 
     Raises
     ------
@@ -109,7 +109,8 @@ def from_file(tensors: Tensors, metadata: Metadata) -> Record:
     if "training" in metadata:
         training = _parsed(metadata, "training")
         if not isinstance(training, dict) or set(training) != set(PLACES):
-            raise ValueError(f"training is {training!r}; it should have {PLACES}.")
+            keys = ", ".join(PLACES)
+            raise ValueError(f"training is {training!r}; it should have {keys}.")
         record["training"] = training | {
             "state": parts.pop("optimizer", {}),
             "history": parts.pop("history", {}),
@@ -117,7 +118,10 @@ def from_file(tensors: Tensors, metadata: Metadata) -> Record:
     if "classes" in metadata:
         record["classes"] = _as_classes(_parsed(metadata, "classes"))
     if "feature_names" in metadata:
-        record["feature_names"] = _parsed(metadata, "feature_names")
+        names = _parsed(metadata, "feature_names")
+        if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
+            raise ValueError(f"feature_names are {names!r}; they should be texts.")
+        record["feature_names"] = names
     if "preprocessing" in metadata:
         settings = _parsed(metadata, "preprocessing")
         record["preprocessing"] = settings, parts.pop("preprocessing", {})
@@ -125,49 +129,6 @@ def from_file(tensors: Tensors, metadata: Metadata) -> Record:
         name = f"{part}.{next(iter(owned))}" if next(iter(owned)) else part
         raise ValueError(f"there is a tensor {name!r}, which no part of a model owns.")
     return record
-
-
-def arrays_of(
-    tensors: Tensors, names: Iterable[tuple[str, ...]], dtype: str, prefix: str = ""
-) -> list[Parameters]:
-    """Return the arrays of each layer, taken out of tensors by their names.
-
-    Parameters
-    ----------
-    tensors : dict of str to ndarray
-        What is taken is removed.
-    names : iterable of tuple of str
-        Of the arrays of each layer that has any.
-    dtype : str
-        That they must have.
-    prefix : str
-        Before the number of the layer.
-
-    Returns
-    -------
-    list of tuples of ndarray
-
-    Raises
-    ------
-    ValueError
-        If one is missing or of another dtype.
-    """
-    layers = []
-    for number, own in enumerate(names):
-        arrays = []
-        for name in own:
-            key = f"{prefix}{number}.{name}"
-            if key not in tensors:
-                raise ValueError(f"{name} of layer {number} is not in the file.")
-            array = tensors.pop(key)
-            if array.dtype != dtype:
-                raise ValueError(
-                    f"{name} of layer {number} has dtype {array.dtype}, and the "
-                    f"model's is {dtype}."
-                )
-            arrays.append(array)
-        layers.append(tuple(arrays))
-    return layers
 
 
 def checksum(tensors: Tensors, metadata: Metadata) -> str:
@@ -219,7 +180,7 @@ def write(path: str | os.PathLike[str], tensors: Tensors, metadata: Metadata) ->
     """
     metadata = metadata | {CHECKSUM: checksum(tensors, metadata)}
     target = Path(path).resolve()  # a link stays one
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    temporary = target.with_name(f".{secrets.token_hex(8)}")
     try:
         with open(temporary, "xb") as file:
             for part in encode(tensors, metadata):
@@ -294,5 +255,7 @@ def _as_classes(plain: Any) -> np.ndarray[Any, Any]:
         listed = isinstance(values, list)
         if kind and listed and all(type(value) is kind for value in values):
             with suppress(TypeError, OverflowError):
-                return np.array(values, dtype)
+                array = np.array(values, dtype)
+                if array.tolist() == values:
+                    return array
     raise ValueError(f"classes are {plain!r}; they should be labels of one dtype.")

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from schuss.engines import Parameters
-from schuss.files import BESIDE, Record, arrays_of, from_file
+from schuss.files import BESIDE, Record, from_file
 from schuss.model import Model
 from schuss.safetensors import Tensors, decode
 
-POSITION = {"optimizer", "epoch", "step", "learning_rate_factor", "steps"}
+POSITION = ("optimizer", "epoch", "step", "learning_rate_factor", "steps")
 
 
 def load(path: str | os.PathLike[str]) -> Model:
@@ -62,7 +62,7 @@ def _model(record: Record) -> Model:
     names = [layer.names for layer in model.layers]
     if record["weights"] is not None:
         tensors = record["weights"]
-        record["weights"] = arrays_of(tensors, names, model.dtype)
+        record["weights"] = _arrays(tensors, names, model.dtype)
         for name in tensors:
             raise ValueError(f"there is a tensor 'layers.{name}', which no layer has.")
     if "training" in record:
@@ -74,6 +74,28 @@ def _model(record: Record) -> Model:
         if name in record:
             setattr(model, name, record[name])
     return model
+
+
+def _arrays(
+    tensors: Tensors, names: list[tuple[str, ...]], dtype: str, prefix: str = ""
+) -> list[Parameters]:
+    """Take the arrays of every layer that has any out of tensors, by their names."""
+    layers = []
+    for number, own in enumerate(names):
+        arrays = []
+        for name in own:
+            key = f"{prefix}{number}.{name}"
+            if key not in tensors:
+                raise ValueError(f"{name} of layer {number} is not in the file.")
+            array = tensors.pop(key)
+            if array.dtype != dtype:
+                raise ValueError(
+                    f"{name} of layer {number} has dtype {array.dtype}, and the "
+                    f"model's is {dtype}."
+                )
+            arrays.append(array)
+        layers.append(tuple(arrays))
+    return layers
 
 
 def _order_training(
@@ -90,12 +112,13 @@ def _order_training(
             )
     position, tensors = training["position"], training["state"]
     if position is not None and (
-        not isinstance(position, dict) or set(position) != POSITION
+        not isinstance(position, dict) or set(position) != set(POSITION)
     ):
-        raise ValueError(f"position is {position!r}; it should have {POSITION}.")
+        keys = ", ".join(POSITION)
+        raise ValueError(f"position is {position!r}; it should have {keys}.")
     state: list[list[Parameters]] = []
     while tensors:
-        state.append(arrays_of(tensors, names, dtype, f"{len(state)}.layers."))
+        state.append(_arrays(tensors, names, dtype, f"{len(state)}.layers."))
     training["state"] = state
 
 
@@ -107,4 +130,5 @@ def _preprocessing(settings: Any, arrays: Tensors) -> Any:
         raise ValueError(
             "it has a preprocessing, which this schuss does not know; update schuss."
         )
-    return kind.from_state(settings, arrays)
+    own = {name: array.copy() for name, array in arrays.items()}
+    return kind.from_state(settings, own)

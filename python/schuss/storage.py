@@ -65,6 +65,10 @@ class Storage(Inspection):
             All but "layers" may be left out, as may settings that have a default; a
             loss may be its name.
 
+        Returns
+        -------
+        Model
+
         Raises
         ------
         TypeError, ValueError

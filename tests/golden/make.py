@@ -79,8 +79,8 @@ def expected(model):
     """What a file of a model is expected to say, for ever."""
     said = {"description": model.describe()}
     for name in ("classes", "feature_names"):
-        if hasattr(model, name):
-            said[name] = list(getattr(model, name))
+        if (given := getattr(model, name, None)) is not None:
+            said[name] = list(given)
     if model._network is None:
         return said
     exact = schuss.Model(model.structure.given, dtype="float64", engine="reference")
