@@ -102,6 +102,35 @@ def test_every_kind_of_frame_gives_the_same_bits():
         assert own.transform(CARS).tobytes() == expected.tobytes()
 
 
+@pytest.mark.parametrize("scaling", ["robust", "standard"])
+def test_scikit_learn_says_the_same(scaling, rng):
+    sklearn = pytest.importorskip("sklearn.preprocessing")
+    towns = [f"town {n}" for n in range(9) for _ in range(3 * n + 2)]  # no two alike
+    sizes = rng.normal(50, 20, len(towns))
+    table = {"size": sizes, "town": rng.permutation(towns)}
+    options = {"scaling": scaling, "smooth_clip": None, "max_categories": 5}
+    own = schuss.TabularPreprocessor(**options).fit(table)
+    later = {"size": sizes[:3] * 2, "town": ["town 8", "town 0", "nowhere"]}
+    robust = scaling == "robust"
+    scaler = sklearn.RobustScaler() if robust else sklearn.StandardScaler()
+    encoder = sklearn.OneHotEncoder(
+        handle_unknown="infrequent_if_exist", max_categories=5, sparse_output=False
+    )
+    scaler.fit(sizes[:, None])
+    encoder.fit(table["town"][:, None])
+    for given in (table, later):
+        expected = np.hstack(
+            [
+                scaler.transform(given["size"][:, None]),
+                encoder.transform(np.array(given["town"])[:, None]),
+            ]
+        )
+        found = own.transform(given, "float64")
+        # Both sum as many terms as there are rows, at most.
+        error = len(towns) * np.finfo(float).eps * np.abs(expected).max()
+        np.testing.assert_allclose(found, expected, rtol=0, atol=error)
+
+
 @pytest.mark.parametrize(
     ("options", "error", "sentence"),
     [
