@@ -96,7 +96,8 @@ class Reader(NamedTuple):
                 preprocessing = preprocessing.unfitted().fit(X)
             known = self._replace(preprocessing=preprocessing)
         else:
-            known = self._replace(columns=X.shape[1])
+            same = X.shape[1] == self.columns
+            known = self if same else self._replace(columns=X.shape[1])
         new = names and not self.feature_names
         return known._replace(feature_names=names) if new else known
 
