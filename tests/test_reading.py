@@ -48,7 +48,7 @@ def test_a_model_does_what_preprocessing_by_hand_does(dtype, engine):
     assert bits(model) == bits(plain)
     assert history["loss"][-1] < history["loss"][0]
     assert model.feature_names == ["size", "town", "new"]
-    assert model.preprocessing.feature_names == own.feature_names
+    assert model.preprocessing.feature_names_out == own.feature_names_out
     np.testing.assert_array_equal(model.predict(table), plain.predict(matrix))
     np.testing.assert_array_equal(model.transform(table), plain.transform(matrix))
     assert model.evaluate(table, price) == plain.evaluate(matrix, price)

@@ -51,7 +51,7 @@ figure = model.history.plot("accuracy")
 # category, one of -1 and 1 where there are two of them, and one that says where a cell
 # was missing.
 inputs = model.preprocessing.transform(X_test)
-for name, column in zip(model.preprocessing.feature_names, inputs.T, strict=True):
+for name, column in zip(model.preprocessing.feature_names_out, inputs.T, strict=True):
     print(f"{name:28}{column.min():7.2f} to {column.max():5.2f}")
 
 # %%

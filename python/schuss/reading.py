@@ -1,7 +1,6 @@
 """How a model reads what a user gives for X and y, and what it learns of them."""
 
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,8 +21,7 @@ from schuss.preprocessing.table import Table, arranged
 from schuss.weighting import as_sample_weight
 
 
-@dataclass(frozen=True)
-class Reader:
+class Reader(NamedTuple):
     """What a model knows of its data.
 
     Parameters
@@ -48,7 +46,7 @@ class Reader:
     feature_names: list[str] | None = None
     preprocessing: TabularPreprocessor | None = None
 
-    def met(self, y: NDArray[Any], trained: bool) -> Self:
+    def met(self, y: NDArray[Any], trained: bool) -> "Reader":
         """Return a reader that knows the classes of training data.
 
         Parameters
@@ -70,9 +68,9 @@ class Reader:
         known = trained or self.classes is not None
         if known or self.loss.takes == "numbers" or y.ndim != 1:
             return self
-        return replace(self, classes=learn_classes(y, "y", self.outputs))
+        return self._replace(classes=learn_classes(y, "y", self.outputs))
 
-    def fitted(self, X: NDArray[Any] | Table, names: list[str] | None) -> Self:
+    def fitted(self, X: NDArray[Any] | Table, names: list[str] | None) -> "Reader":
         """Return a reader that has looked at training data, unless it had before.
 
         Parameters
@@ -91,14 +89,17 @@ class Reader:
         TypeError, ValueError
             As `TabularPreprocessor.fit` does.
         """
-        columns = 0 if isinstance(X, Table) else X.shape[1]
-        known = replace(
-            self, columns=columns, feature_names=self.feature_names or names
-        )
-        preprocessing = self.preprocessing
-        if preprocessing is None or preprocessing.is_fitted:
-            return known
-        return replace(known, preprocessing=preprocessing.unfitted().fit(X))
+        if isinstance(X, Table):
+            preprocessing = self.preprocessing
+            assert preprocessing is not None
+            if not preprocessing.is_fitted:
+                preprocessing = preprocessing.unfitted().fit(X)
+            known = self._replace(preprocessing=preprocessing)
+        else:
+            same = X.shape[1] == self.columns
+            known = self if same else self._replace(columns=X.shape[1])
+        new = names and not self.feature_names
+        return known._replace(feature_names=names) if new else known
 
     def table(self, X: Any, name: str) -> NDArray[Any] | Table:
         """Return X as an array for the network, or as what `inputs` makes one of.
@@ -191,6 +192,8 @@ class Reader:
 
     def ready(self, examples: Examples) -> Examples:
         """Return examples with what the network is given for X."""
+        if self.preprocessing is None:
+            return examples
         return examples._replace(X=self.inputs(examples.X))
 
 

@@ -12,7 +12,9 @@ def column(*cells):
 
 
 def encoded(fitted, given):
-    return np.stack([*fitted.encoded(given)], axis=1).astype(float).tolist()
+    out = np.full((len(given.values), len(fitted.outputs)), np.nan)
+    fitted.encode(given, out)
+    return out.tolist()
 
 
 def test_each_category_has_a_column_and_what_is_not_seen_has_none():

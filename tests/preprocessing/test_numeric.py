@@ -11,8 +11,10 @@ def column(cells):
     return column_of("a", np.array(cells, float))
 
 
-def encoded(fitted, cells, smooth_clip=None):
-    return [part.tolist() for part in fitted.encoded(column(cells), smooth_clip)]
+def encoded(fitted, cells, smooth_clip=None, dtype=float):
+    out = np.full((len(cells), len(fitted.outputs)), np.nan, dtype)
+    fitted.encode(column(cells), out, smooth_clip)
+    return out.T.tolist()
 
 
 def test_robust_is_median_and_quartiles():
@@ -56,13 +58,17 @@ def test_a_gap_is_the_median_and_told():
 def test_the_smooth_limit():
     own = Numeric(name="a", center=0.0, scale=1.0, median=0.0, gaps=False)
     cells = np.array([0, 1e-9, 1, -4, 1e200, -1.7e308])
-    (scaled,) = own.encoded(column(cells), 3.0)
+    (scaled,) = encoded(own, cells, 3.0)
     plain = cells[:4] / np.sqrt(1 + (cells[:4] / 3) ** 2)
     np.testing.assert_allclose(scaled[:4], plain, rtol=8 * np.finfo(float).eps)
     np.testing.assert_allclose(scaled[4:], [3, -3], rtol=8 * np.finfo(float).eps)
     tiny = Numeric(name="a", center=0.0, scale=1e-300, median=0.0, gaps=False)
-    (scaled,) = tiny.encoded(column([1e100]), 3.0)  # beyond any number on its way
+    (scaled,) = encoded(tiny, [1e100], 3.0)  # beyond any number on its way
     np.testing.assert_allclose(scaled, 3, rtol=8 * np.finfo(float).eps)
+    with pytest.raises(ValueError, match=r"column 'a' is 1e\+100 in row 1, too far fr"):
+        encoded(tiny, [0, 1e100])
+    with pytest.raises(ValueError, match=r"column 'a' is 1e\+39 in row 0.*for float32"):
+        encoded(own, [1e39], dtype=np.float32)
 
 
 @pytest.mark.parametrize("scaling", ["robust", "standard"])

@@ -53,7 +53,7 @@ def test_species_are_told_from_a_table_with_gaps():
     rest = {name: [cells[row] for row in order[244:]] for name, cells in table.items()}
     # The largest class alone has 44 %.
     assert own.evaluate(rest, species[order[244:]])["accuracy"] >= 0.95
-    outputs = own.preprocessing.feature_names
+    outputs = own.preprocessing.feature_names_out
     assert outputs[:3] == ["island=Biscoe", "island=Dream", "island=Torgersen"]
     assert outputs[-2:] == ["sex=male", "sex is missing"]
 

@@ -22,9 +22,9 @@ def fitted(**options):
 
 def test_columns_become_what_their_names_say():
     own = fitted(smooth_clip=None, categorical=["zip"])
-    assert own.input_names == ["doors", "fuel", "zip"]
+    assert own.feature_names == ["doors", "fuel", "zip"]
     names = ["doors", "fuel=gas", "fuel is missing", "zip=1", "zip=2", "zip=3"]
-    assert own.feature_names == names
+    assert own.feature_names_out == names
     expected = [
         [-2 / 0.75, 1, 0, 1, 0, 0],
         [0, -1, 0, 0, 1, 0],
@@ -38,7 +38,7 @@ def test_columns_become_what_their_names_say():
 def test_the_matrix_is_of_the_type_and_layout_of_kernels(dtype):
     matrix = fitted().transform(CARS, dtype)
     assert matrix.dtype == dtype and matrix.flags.c_contiguous
-    assert matrix.shape == (4, len(fitted().feature_names))
+    assert matrix.shape == (4, len(fitted().feature_names_out))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_state_is_all_there_is(options):
     description, arrays = own.state()
     cls = schuss.TabularPreprocessor
     again = cls.from_state(json.loads(json.dumps(description)), arrays)
-    assert again == own and again.feature_names == own.feature_names
+    assert again == own and again.feature_names_out == own.feature_names_out
     assert again.transform(CARS).tobytes() == own.transform(CARS).tobytes()
     empty = cls(**options)
     same = cls.from_state(*empty.state())
@@ -69,7 +69,9 @@ def test_description_and_what_was_learned_are_apart():
         own.scaling = "robust"
     twin = copy(own)
     twin.fit({"doors": [1, 2], "fuel": ["x", "y"], "zip": [0, 1]})
-    assert own.feature_names[1] == "fuel=gas" and twin.feature_names[1] == "fuel=y"
+    assert (
+        own.feature_names_out[1] == "fuel=gas" and twin.feature_names_out[1] == "fuel=y"
+    )
 
 
 def test_order_does_not_matter_and_one_row_will_do():
@@ -98,6 +100,35 @@ def test_every_kind_of_frame_gives_the_same_bits():
         assert own.transform(frame).tobytes() == expected.tobytes()
         assert fitted().transform(frame).tobytes() == expected.tobytes()
         assert own.transform(CARS).tobytes() == expected.tobytes()
+
+
+@pytest.mark.parametrize("scaling", ["robust", "standard"])
+def test_scikit_learn_says_the_same(scaling, rng):
+    sklearn = pytest.importorskip("sklearn.preprocessing")
+    towns = [f"town {n}" for n in range(9) for _ in range(3 * n + 2)]  # no two alike
+    sizes = rng.normal(50, 20, len(towns))
+    table = {"size": sizes, "town": rng.permutation(towns)}
+    options = {"scaling": scaling, "smooth_clip": None, "max_categories": 5}
+    own = schuss.TabularPreprocessor(**options).fit(table)
+    later = {"size": sizes[:3] * 2, "town": ["town 8", "town 0", "nowhere"]}
+    robust = scaling == "robust"
+    scaler = sklearn.RobustScaler() if robust else sklearn.StandardScaler()
+    encoder = sklearn.OneHotEncoder(
+        handle_unknown="infrequent_if_exist", max_categories=5, sparse_output=False
+    )
+    scaler.fit(sizes[:, None])
+    encoder.fit(table["town"][:, None])
+    for given in (table, later):
+        expected = np.hstack(
+            [
+                scaler.transform(given["size"][:, None]),
+                encoder.transform(np.array(given["town"])[:, None]),
+            ]
+        )
+        found = own.transform(given, "float64")
+        # Both sum as many terms as there are rows, at most.
+        error = len(towns) * np.finfo(float).eps * np.abs(expected).max()
+        np.testing.assert_allclose(found, expected, rtol=0, atol=error)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +185,7 @@ def test_damage_is_told(change):
 def test_what_a_model_takes_for_preprocessing():
     own = fitted()
     taken = as_preprocessor(own)
-    assert taken is not own and taken.feature_names == own.feature_names
+    assert taken is not own and taken.feature_names_out == own.feature_names_out
     assert as_preprocessor(True) == as_preprocessor("auto") == own.unfitted()
     assert as_preprocessor(None) is None and as_preprocessor(False) is None
     for given in ("robust", 3, schuss.TabularPreprocessor):

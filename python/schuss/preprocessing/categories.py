@@ -1,6 +1,5 @@
 """How a column of categories becomes columns of numbers."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,21 +71,18 @@ class Categorical:
         gaps = len(known) < len(places)
         return cls(column.name, column.kind, categories, others, gaps)
 
-    def encoded(
-        self, column: Column, smooth_clip: float | None = None
-    ) -> Iterator[NDArray[Any]]:
-        """Yield the columns of the output.
+    def encode(
+        self, column: Column, out: NDArray[Any], smooth_clip: float | None = None
+    ) -> None:
+        """Write the columns of the output.
 
         Parameters
         ----------
         column : Column
             Of the same kind, or of gaps.
+        out : ndarray, shape (rows, outputs)
         smooth_clip : float or None
             Is for numbers.
-
-        Yields
-        ------
-        ndarray, shape (rows,)
         """
         places, levels = column.coded()
         index = {each: number for number, each in enumerate(self.categories)}
@@ -94,13 +90,14 @@ class Categorical:
         # The last is where the places of missing cells, -1, point to.
         told = np.array([*(index.get(level, unseen) for level in levels), unseen + 1])
         codes = told[places]
+        out[:] = 0
         if self.binary:
-            yield np.array([-1, 1, 0, 0])[codes]
+            out[:, 0] = np.array([-1, 1, 0, 0])[codes]
         else:
-            for number in range(unseen + self.others):
-                yield codes == number
+            rows = np.flatnonzero(codes < unseen + self.others)
+            out[rows, codes[rows]] = 1
         if self.gaps:
-            yield places < 0
+            out[:, -1] = places < 0
 
 
 def _text(category: object) -> str:

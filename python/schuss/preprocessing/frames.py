@@ -99,8 +99,9 @@ def kept(X: Any, name: str) -> Any:
     ImportError
         If it takes pyarrow to read it, and there is none.
     """
-    once = is_arrow(X) and not hasattr(X, "__array__")
-    return table_of_arrow(name, X) if once else X
+    if hasattr(X, "__array__") or not is_arrow(X):
+        return X
+    return table_of_arrow(name, X)
 
 
 def names_of(X: Any) -> list[str] | None:

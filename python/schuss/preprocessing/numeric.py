@@ -1,6 +1,5 @@
 """How a column of numbers is scaled, and what stands where one is missing."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,21 +77,23 @@ class Numeric:
         numbers = float(center), float(scale) or 1.0, float(median)
         return cls(column.name, *numbers, bool(missing.any()))
 
-    def encoded(
-        self, column: Column, smooth_clip: float | None
-    ) -> Iterator[NDArray[Any]]:
-        """Yield the columns of the output.
+    def encode(
+        self, column: Column, out: NDArray[Any], smooth_clip: float | None
+    ) -> None:
+        """Write the columns of the output.
 
         Parameters
         ----------
         column : Column
             Of numbers, or of gaps.
+        out : ndarray, shape (rows, outputs)
         smooth_clip : float c, or None
             A scaled number z becomes z / sqrt(1 + (z / c)^2).
 
-        Yields
+        Raises
         ------
-        ndarray, shape (rows,)
+        ValueError
+            If a number is too far from those it was fitted on.
         """
         missing = column.missing
         values = np.where(missing, self.median, column.values)
@@ -102,6 +103,14 @@ class Numeric:
                 largest = np.finfo(np.float64).max
                 scaled = scaled.clip(-largest, largest)
                 scaled = scaled / np.hypot(1, scaled / smooth_clip)
-        yield scaled
+            out[:, 0] = scaled
+        finite = np.isfinite(out[:, 0])
+        if not finite.all():
+            row = int(finite.argmin())
+            raise ValueError(
+                f"column {self.name!r} is {column.values[row]} in row {row}, too far "
+                f"from what the fit saw for {out.dtype}; leave such rows out, or give "
+                "the preprocessor a smooth_clip."
+            )
         if self.gaps:
-            yield missing
+            out[:, 1] = missing

@@ -65,7 +65,7 @@ class TabularPreprocessor:
     >>> import schuss
     >>> cars = {"doors": [2, 4, 5, 4], "fuel": ["gas", "diesel", "gas", None]}
     >>> preprocessor = schuss.TabularPreprocessor(smooth_clip=None).fit(cars)
-    >>> preprocessor.feature_names
+    >>> preprocessor.feature_names_out
     ['doors', 'fuel=gas', 'fuel is missing']
     >>> preprocessor.transform(cars)
     array([[-2.6666667,  1.       ,  0.       ],
@@ -98,7 +98,7 @@ class TabularPreprocessor:
         return self._fitted is not None
 
     @property
-    def input_names(self) -> list[str]:
+    def feature_names(self) -> list[str]:
         """The columns of the table it was fitted on; numbers where they have no names.
 
         Raises
@@ -121,7 +121,7 @@ class TabularPreprocessor:
         return [each.name for each in columns if isinstance(each, Numeric)]
 
     @property
-    def feature_names(self) -> list[str]:
+    def feature_names_out(self) -> list[str]:
         """The columns of what `transform` returns.
 
         Raises
@@ -202,15 +202,11 @@ class TabularPreprocessor:
         fitted, table = self._known(), read_table(X, "X")
         columns = fitted.matched(table)
         matrix = np.empty((len(table), len(fitted.outputs)), dtype)
-        place = 0
+        first = 0
         for known, column in zip(fitted.columns, columns, strict=True):
-            first = place
-            for part in known.encoded(column, self.smooth_clip):
-                with np.errstate(over="ignore"):
-                    matrix[:, place] = part
-                place += 1
-            if isinstance(known, Numeric):
-                _check_finite(matrix[:, first], column)
+            last = first + len(known.outputs)
+            known.encode(column, matrix[:, first:last], self.smooth_clip)
+            first = last
         return matrix
 
     def state(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
@@ -281,14 +277,3 @@ class TabularPreprocessor:
                 "the preprocessor has looked at no table yet; fit it, or its model."
             )
         return self._fitted
-
-
-def _check_finite(scaled: NDArray[Any], column: Column) -> None:
-    finite = np.isfinite(scaled)
-    if not finite.all():
-        row = int(finite.argmin())
-        raise ValueError(
-            f"column {column.name!r} is {column.values[row]} in row {row}, too far "
-            f"from what the fit saw for {scaled.dtype}; leave such rows out, or give "
-            "the preprocessor a smooth_clip."
-        )
