@@ -16,6 +16,8 @@ from schuss.layers import Dense
 from schuss.lbfgs import LBFGS
 from schuss.moves import Move, Parameter, Told
 from schuss.optimizers import SGD, Optimizer
+from schuss.preprocessing.frames import is_frame
+from schuss.reading import as_target_array
 from schuss.regularizers import Regularizer, Strengths
 
 if TYPE_CHECKING:
@@ -35,8 +37,9 @@ def explain(
     -------
     Explanation
     """
-    row, truth = as_array(x, "x"), as_array(y, "y")
-    if row.ndim == 1:
+    row = x if is_frame(x) else as_array(x, "x")
+    truth = as_target_array(y, "y")
+    if isinstance(row, np.ndarray) and row.ndim == 1 and not row.dtype.names:
         row, truth = row[None], truth[None]
     elif truth.ndim == 0:
         truth = truth[None]
@@ -66,9 +69,13 @@ def explain(
     targets = model._given(row, truth, None).targets
     if np.isnan(targets).any():
         raise ValueError("y has missing numbers; give an example without.")
+    known = targets if targets.ndim == 1 else truth
+    twins = [model._twin(engine) for engine in (model.engine, "reference")]
+    for twin in twins:  # which get what the network is given
+        twin.preprocessing = twin.classes = twin.feature_names = None
     ours, theirs = (
-        list(_Step(twin, table, truth, targets, rule, regularizer).equations())
-        for twin in (model._twin(model.engine), model._twin("reference"))
+        list(_Step(twin, table, known, targets, rule, regularizer).equations())
+        for twin in twins
     )
     equations = tuple(
         Equation(*equation[:4], other.value)

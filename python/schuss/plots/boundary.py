@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from schuss.checks import check_number
 from schuss.examples import as_array
 from schuss.figures import PALETTE, _canvas
+from schuss.labels import numbered
+from schuss.reading import as_target_array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,7 +78,12 @@ def decision_boundary(
             f"the model has {model._inputs} inputs, and a plane has two; give a model "
             "of 2 inputs."
         )
-    table, labels = model._examples(X), _checked(y, X)
+    if model.preprocessing is not None:
+        raise ValueError(
+            "the model has a preprocessing, which leaves no plane of its inputs to be "
+            "drawn; give a model without."
+        )
+    table, labels = model._examples(X), _checked(y, X, model.classes)
     if unit is not None and layer is None:
         raise ValueError(f"unit is {unit!r} of no layer; give its layer as well.")
     plane = _Plane(table, points)
@@ -88,7 +95,7 @@ def decision_boundary(
     if ax is None:
         axes.grid(False)
     plane.draw(axes)
-    _scatter(axes, table, labels)
+    _scatter(axes, table, labels, model.classes)
     axes.set(xlim=plane.x[[0, -1]], ylim=plane.y[[0, -1]])
     axes.set(xlabel="$x_1$", ylabel="$x_2$")
     if ax is None and axes.get_legend_handles_labels()[0]:
@@ -116,6 +123,8 @@ class _Plane:
     def look(self, model: "Model") -> None:
         """See the classes that are predicted, or the first output."""
         outputs, predicted = model(self._table), model.predict(self._table)
+        if model.classes is not None:
+            predicted = np.searchsorted(model.classes, predicted)
         if predicted.dtype.kind != "i":
             self._field, self._meaning = outputs[:, 0], "predicted"
             return
@@ -187,10 +196,14 @@ class _Plane:
                     axes.plot([], [], color=colour, label=label)
 
 
-def _checked(y: ArrayLike | None, X: ArrayLike) -> NDArray[Any] | None:
+def _checked(
+    y: ArrayLike | None, X: ArrayLike, classes: NDArray[Any] | None
+) -> NDArray[Any] | None:
     if y is None:
         return None
-    labels, rows = as_array(y, "y"), len(as_array(X, "X"))
+    labels, rows = as_target_array(y, "y"), len(as_array(X, "X"))
+    if classes is not None:
+        labels = numbered(labels, "y", len(classes), classes)
     if labels.shape != (rows,) or labels.dtype.kind not in "iub":
         raise ValueError(
             f"y has shape {labels.shape} and dtype {labels.dtype}; give one class "
@@ -199,7 +212,12 @@ def _checked(y: ArrayLike | None, X: ArrayLike) -> NDArray[Any] | None:
     return labels.astype(np.int64)
 
 
-def _scatter(axes: "Axes", X: NDArray[Any], labels: NDArray[Any] | None) -> None:
+def _scatter(
+    axes: "Axes",
+    X: NDArray[Any],
+    labels: NDArray[Any] | None,
+    classes: NDArray[Any] | None,
+) -> None:
     style: dict[str, Any] = {"edgecolors": "white", "linewidths": 0.5, "s": 24}
     if labels is None:
         axes.scatter(X[:, 0], X[:, 1], color="dimgray", **style)
@@ -207,4 +225,5 @@ def _scatter(axes: "Axes", X: NDArray[Any], labels: NDArray[Any] | None) -> None
     for each in np.unique(labels):
         rows, number = X[labels == each], int(each) % len(PALETTE)
         style["marker"], style["color"] = MARKERS[number], PALETTE[number]
-        axes.scatter(rows[:, 0], rows[:, 1], label=f"class {each}", **style)
+        name = f"class {each}" if classes is None else str(classes[each])
+        axes.scatter(rows[:, 0], rows[:, 1], label=name, **style)
