@@ -11,8 +11,8 @@ from schuss.checks import check_known
 
 # Of one layer: weights and bias of a dense one, vectors of another.
 Parameters = tuple[NDArray[Any], ...]
-State = reference.network.State
-Averaged = reference.network.Averaged
+State = reference.memory.State
+Averaged = reference.memory.Averaged
 Rows = reference.training.Rows
 Result = reference.training.Result
 Kind = reference.stages.Kind
