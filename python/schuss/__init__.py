@@ -42,6 +42,7 @@ from schuss.model import Model
 from schuss.monitors import EarlyStopping, ReduceOnPlateau
 from schuss.normalization import BatchNorm, LayerNorm
 from schuss.optimizers import SGD
+from schuss.predictor import Predictor
 from schuss.pruning import OptunaPruning
 from schuss.regularizers import L1, L2, MaxNorm, Regularizer
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
@@ -102,6 +103,7 @@ __all__ = [
     "Perceptron",
     "Pinball",
     "Poisson",
+    "Predictor",
     "RMSprop",
     "ReduceOnPlateau",
     "Regularizer",

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from schuss.callbacks import Callbacks
+from schuss.deployment import Deployment
 from schuss.engines import OUTPUTS
 from schuss.examples import Examples
 from schuss.fitting import Fit, Position
 from schuss.history import History
-from schuss.inspection import Inspection
 from schuss.lbfgs import LBFGS
 from schuss.metrics.metric import Given
 from schuss.minimization import minimize
@@ -25,7 +25,7 @@ from schuss.validation import Pair, Validation, as_validation, held_out
 from schuss.weighting import weighed
 
 
-class Model(Inspection):
+class Model(Deployment):
     """A dense neural network.
 
     Parameters
