@@ -45,7 +45,7 @@ print(np.round(probabilities, 3), predictor.predict(rows[:1]))
 
 model.to_numpy(folder / "digits.py")
 text = (folder / "digits.py").read_text()
-print(text[text.index("def outputs") : text.index("SHAPES")])
+print(text[text.index("def outputs") : text.index("SHAPES")].strip())
 
 # %%
 # It is imported like any other, and checks itself when it is run.
@@ -64,8 +64,8 @@ print(np.abs(digits.predict_proba(rows) - model.predict_proba(rows)).max())
 
 model.to_c(folder / "digits.c", name="digits")
 text = (folder / "digits.c").read_text()
-print(text[: text.index("static const float")])
-print(text[text.index("/* The outputs of") : text.index("#ifdef")])
+print(text[: text.index("static const float")].strip())
+print(text[text.index("/* The outputs of") : text.index("#ifdef")].strip())
 
 # %%
 # With ``-DSCHUSS_SELF_TEST`` it is a program that compares its predictions for some

@@ -24,7 +24,7 @@ def test_a_single_layer_needs_no_buffer():
 
 def test_two_buffers_do_for_any_depth():
     hidden = [schuss.Dense(width) for width in (4, 9, 6, 7)]
-    assert network([*hidden, schuss.Dense(3)]).buffers == {"a": 9, "b": 7}
+    assert network([*hidden, schuss.Dense(3)]).buffers == {"a": 6, "b": 9}
 
 
 def test_the_callers_inputs_are_not_written_to():

@@ -22,7 +22,7 @@ def test_models_are_within_it(number, dtype):
 def test_it_is_small_for_digits():
     model, data = exports.digits(epochs=2)
     _, errors = exports.exact(model, data.X_test.astype(np.float32))
-    assert np.max(errors) < 1e-4
+    assert np.max(errors) < 5e-4
 
 
 def test_it_says_how_far_weights_that_are_off_lead(rng):

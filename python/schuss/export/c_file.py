@@ -11,6 +11,8 @@ from schuss.export.golden import ROWS, golden
 from schuss.export.operations import Exported
 from schuss.export.quantization import quantized
 
+_LINE = 80
+
 HEAD = """\
 /* A trained network, $title, with which schuss wrote this file.
  *
@@ -134,7 +136,7 @@ class CFile:
     def text(self) -> str:
         """Return the whole file."""
         network = self._network
-        bodies = "\n".join(f"{head} {{\n{body}\n}}" for head, body in self._public)
+        bodies = "\n".join(f"{head} {{\n{body}\n}}\n" for head, body in self._public)
         width = 4 if self._words["f"] else 8
         stack = width * (sum(network.buffers.values()) + self._exported.outputs)
         used = (text for name, text in FUNCTIONS.items() if name in network.functions)
@@ -151,7 +153,6 @@ class CFile:
                 self._filled(OUTPUTS, body=self._body()),
                 "\n",
                 bodies,
-                "\n",
                 self._self_test(),
             ]
         )
@@ -161,15 +162,13 @@ class CFile:
 
     def _what(self) -> str:
         """Return what is said of the functions and the weights."""
-        exported = self._exported
-        lines = [f"{self._name}_predict gives what the network predicts for a row x."]
-        if exported.predicts == "classes":
-            lines = [f"{self._name}_predict gives the class of a row x, from 0."]
-        if exported.predicts == "bits":
-            lines = [f"{self._name}_predict says for a row x which events are likely."]
-        lines[0] += " Its inputs are as they"
-        lines.append("were in the training, and finite.")
-        if self._network.functions & {"dense_int8"}:
+        kinds = {"classes": "the class of a row x, from 0", "bits": "likely events"}
+        what = kinds.get(self._exported.predicts, "numbers")
+        lines = [
+            f"{self._name}_predict gives {what}.",
+            "The inputs x are as they were in the training, and finite.",
+        ]
+        if "dense_int8" in self._network.functions:
             lines.append("Weights are int8 times a scale of their unit, and each is")
             lines.append("within half that scale of what it was in the training.")
         return "\n".join(f" * {line}" for line in lines)
@@ -203,7 +202,10 @@ class CFile:
     ) -> tuple[str, str]:
         into = f", {result}[${{NAME}}_OUTPUTS]" if result else ""
         head = f"{kind} ${{name}}_{name}(const $real x[${{NAME}}_INPUTS]{into})"
-        return self._filled(head), self._filled(body, y=y)
+        head, body = self._filled(head), self._filled(body, y=y)
+        if len(head) > _LINE:
+            head = head.replace(", ", f",\n{' ' * (head.index('(') + 1)}", 1)
+        return head, body
 
     def _classes(self) -> str:
         """Return the names of the classes, if they have some."""
