@@ -58,6 +58,16 @@ def calls(function: Callable[[Any], Any], x: Any) -> Repeat:
     return repeat
 
 
+def calls_into(function: Callable[[Any, Any], Any], x: Any, out: Any) -> Repeat:
+    """Return the same with a place for the result."""
+
+    def repeat(count: int) -> None:
+        for _ in range(count):
+            function(x, out)
+
+    return repeat
+
+
 def compiled(path: Path, x: np.ndarray) -> tuple[Repeat, int]:
     """Return what calls a C file's function, and the bytes of the compiled file."""
     driver, library = path.with_name("driver.c"), path.with_suffix(".so")
@@ -110,8 +120,16 @@ def times(contestants: dict[str, Repeat]) -> dict[str, float]:
     return {name: median(each) for name, each in found.items()}
 
 
-def measure(widths: tuple[int, ...], folder: Path) -> list[tuple[str, str, float]]:
+def measure(widths: tuple[int, ...]) -> list[tuple[str, str, float]]:
     """Return of every way its name, its bytes as text, and microseconds for a row."""
+    with tempfile.TemporaryDirectory() as folder:
+        ways = all_ways(widths, Path(folder))
+        found = times({name: repeat for name, (_, repeat) in ways.items()})
+    return [(name, ways[name][0], found[name]) for name in ways]
+
+
+def all_ways(widths: tuple[int, ...], folder: Path) -> dict[str, tuple[str, Repeat]]:
+    """Return what the bytes are and what predicts a row, for every way there is."""
     model = model_of(widths)
     X = np.random.default_rng(0).random((1, widths[0]), np.float32)
     paths = {name: folder / name for name in ("m.onnx", "m.c", "m8.c", "m.py")}
@@ -125,17 +143,16 @@ def measure(widths: tuple[int, ...], folder: Path) -> list[tuple[str, str, float
     of_numpy, of_onnx = module(paths["m.py"]).predict_proba, session(paths["m.onnx"])
     of_c = f"{size(paths['m.c'])}, {kilo(bytes_exact)} compiled"
     of_int8 = f"{size(paths['m8.c'])}, {kilo(bytes_small)} compiled"
-    ways = {
+    return {
         "`model.predict_proba(x)`": ("", calls(model.predict_proba, X)),
         "`predictor(x)`": ("", calls(predictor, X)),
-        "`predictor(x, out=y)`": ("", calls(lambda x: predictor(x, out), X)),
+        "`predictor.function(x)`": ("", calls(predictor.function, X)),
+        "`predictor.function(x, y)`": ("", calls_into(predictor.function, X, out)),
         "`to_onnx`, in ONNX Runtime": (size(paths["m.onnx"]), calls(of_onnx, X)),
         "`to_numpy`": (size(paths["m.py"]), calls(of_numpy, X)),
         "`to_c`, called from C": (of_c, exact),
         "`to_c` with int8, called from C": (of_int8, small),
     }
-    found = times({name: repeat for name, (_, repeat) in ways.items()})
-    return [(name, ways[name][0], found[name]) for name in ways]
 
 
 def size(path: Path) -> str:
@@ -172,8 +189,7 @@ def accuracies() -> str:
 def tables() -> str:
     """Measure, and return the tables in Markdown."""
     schuss.set_threads(1)
-    with tempfile.TemporaryDirectory() as folder:
-        columns = [measure(each, Path(folder)) for each in NETWORKS.values()]
+    columns = [measure(each) for each in NETWORKS.values()]
     heads = [f"{name} {'-'.join(map(str, each))}" for name, each in NETWORKS.items()]
     cells = " | ".join(f"{head}: bytes | µs for a row" for head in heads)
     rows = [f"| | {cells} |", "|---" + "|---|---:" * len(heads) + "|"]

@@ -16,6 +16,7 @@ def test_it_says_what_the_model_says(number, dtype):
     for rows in (X, X[:1], X[::2], X.tolist()):
         assert np.array_equal(predictor(rows), exports.native(model, rows))
         assert np.array_equal(predictor.predict(rows), model.predict(rows))
+    assert np.array_equal(predictor.function(X), predictor(X))
     assert (predictor.inputs, predictor.dtype) == (exports.INPUTS, dtype)
 
 
@@ -31,17 +32,16 @@ def test_it_stays_as_it_is_when_the_model_trains_on():
 def test_results_go_where_they_are_wanted(dtype):
     model = exports.random_model(0, dtype)
     X, predictor = exports.rows(model), model.compile_predict()
-    wide = np.zeros((len(X), 6), dtype)
-    out = wide[:, ::2]
+    out = np.zeros((len(X), 3), dtype)
     assert predictor(X, out=out) is out
     assert np.array_equal(out, model.predict_proba(X))
-    assert not wide[:, 1::2].any()
-    other = "float64" if dtype == "float32" else "float32"
     for wrong, error, sentence in (
-        (np.zeros((40, 3), other), TypeError, f"out is of {other}; give"),
-        ([0, 1, 2], TypeError, "out is of list; give an array"),
-        (np.zeros((40, 2), dtype), ValueError, "out is of shape"),
-        (np.broadcast_to(out[:1], out.shape), ValueError, "out is read-only"),
+        (np.zeros((40, 3), "int64"), TypeError, f"out is no array of {dtype}; exp"),
+        ([0, 1, 2], TypeError, f"out is no array of {dtype}; expected"),
+        (np.zeros((40, 2), dtype), ValueError, r"shape \(40, 2\); expected \(40, 3"),
+        (np.zeros(3, dtype), ValueError, r"shape \(3,\); expected \(40, 3\)"),
+        (np.broadcast_to(out[:1], out.shape), ValueError, "out is read-only, or its"),
+        (np.zeros((40, 6), dtype)[:, ::2], ValueError, "not side by side; expected"),
     ):
         with pytest.raises(error, match=sentence):
             predictor(X, out=wrong)
