@@ -101,3 +101,11 @@ def test_without_onnx_a_sentence_says_what_to_install(tmp_path, monkeypatch):
     with pytest.raises(ImportError, match=r'pip install "schuss\[onnx\]"'):
         model.to_onnx(tmp_path / "model.onnx")
     assert not list(tmp_path.iterdir())
+
+
+def test_what_is_too_large_for_the_format_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(onnx_file, "MOST_BYTES", 100)
+    model = schuss.Model([schuss.Dense(13)]).build(2)
+    with pytest.raises(ValueError, match="an ONNX file holds less than"):
+        model.to_onnx(tmp_path / "model.onnx")
+    assert not list(tmp_path.iterdir())

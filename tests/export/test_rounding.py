@@ -4,8 +4,9 @@ import exports
 import numpy as np
 import pytest
 
-from schuss.export.operations import FINALS, export
+from schuss.export.operations import FINALS, Apply, Operation, export
 from schuss.export.rounding import exact_outputs
+from schuss.reference import ACTIVATIONS, LOSSES
 from schuss.reference.loss import MEANS
 
 
@@ -17,6 +18,15 @@ def test_models_are_within_it(number, dtype):
     assert np.all(np.abs(exports.native(model, X) - values) <= errors)
     u = np.finfo(dtype).eps / 2
     assert np.median(errors / (1 + np.abs(values))) < 20_000 * u
+
+
+def test_the_models_have_everything_between_them():
+    models = [exports.random_model(n, "float32") for n in range(exports.COUNT)]
+    operations = [each for model in models for each in export(model).operations]
+    applied = {each.name for each in operations if isinstance(each, Apply)}
+    assert applied == set(ACTIVATIONS) - {"identity"}
+    assert {type(each) for each in operations} == set(Operation.__args__)
+    assert {model.loss.name for model in models} >= set(LOSSES)
 
 
 def test_it_is_small_for_digits():

@@ -24,6 +24,8 @@ from schuss.export.operations import (
 
 # What runtimes of 2020 and later read.
 OPSET, IR_VERSION = 13, 7
+# What a file holds, and some room for what are no weights.
+MOST_BYTES = 2**31 - 2**20
 
 
 def onnx_file(exported: Exported) -> bytes:
@@ -45,6 +47,7 @@ def onnx_file(exported: Exported) -> bytes:
         If the file would exceed the 2 GB of the format.
     """
     onnx = _onnx()
+    _check_size(exported)
     kind = _kind(onnx, exported.dtype)
     graph = Network(onnx, exported.dtype)
     outputs = graph.outputs(exported)
@@ -68,12 +71,6 @@ def onnx_file(exported: Exported) -> bytes:
     if exported.feature_names is not None:
         names = json.dumps(exported.feature_names)
         onnx.helper.set_model_props(model, {"feature_names": names})
-    size = model.ByteSize()
-    if size >= 2**31:
-        raise ValueError(
-            f"the weights take {size / 1e9:.1f} GB, and an ONNX file holds less than "
-            "2.1 GB; write the model with to_numpy."
-        )
     onnx.checker.check_model(model, full_check=True)
     return bytes(model.SerializeToString())
 
@@ -85,6 +82,16 @@ def _onnx() -> Any:
         return import_module("onnx")
     except ImportError as error:
         raise ImportError('to_onnx needs ONNX; pip install "schuss[onnx]".') from error
+
+
+def _check_size(exported: Exported) -> None:
+    products = (each for each in exported.operations if isinstance(each, Product))
+    size = sum(each.weights.nbytes for each in products)
+    if size > MOST_BYTES:
+        raise ValueError(
+            f"the weights take {size / 1e9:.1f} GB, and an ONNX file holds less than "
+            "2.1 GB; write the model with to_numpy."
+        )
 
 
 def _kind(onnx: Any, dtype: str) -> int:
