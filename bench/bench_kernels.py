@@ -323,6 +323,12 @@ def bench_hinge(compare: Compare, rng: np.random.Generator, logits: Floats) -> N
     compare("hinge", logits, labels, variant=shape_of(logits))
 
 
+def bench_sparse_product(compare: Compare, rng: np.random.Generator) -> None:
+    index = np.sort(rng.choice(INPUTS, 50, replace=False))
+    b = normal(rng, INPUTS, OUTPUTS)
+    compare("sparse_product", index, normal(rng, 50), 1.0, b)
+
+
 def bench_sum_of_squares(compare: Compare, rng: np.random.Generator) -> None:
     compare("sum_of_squares", normal(rng, INPUTS, OUTPUTS))
 

@@ -199,50 +199,6 @@ def log_softmax(x, p, dtype):
     return 1.01 * (own + exponential_sums(x, p, dtype))
 
 
-def two_layers(activation, layers, x, labels, dtype):
-    """Of the gradient of a two-layer network with softmax cross-entropy.
-
-    Returns (sum of absolute terms, error) for each of w1, b1, w2, b2. A product may be
-    computed in parts that are added, and a batch in chunks: no chain gets longer.
-    """
-    (w1, b1), (w2, b2) = layers
-    aw2, batch = np.abs(w2), len(x)
-    s = x @ w1 + b1
-    h = reference.ACTIVATIONS[activation].forward(s)
-    logits = h @ w2 + b2
-
-    def g(n):
-        return gamma(n, dtype)
-
-    # Down: each product's own error, and the error of what it was given.
-    e_s = product(x, w1, b1, dtype)
-    e_h = STEEPEST.get(activation, 1) * e_s + activation_error(activation, s, h, dtype)
-    e_logits = product(h, w2, b2, dtype) + e_h @ aw2
-    # Turn: dp_i = p_i (ds_i - sum_j p_j ds_j).
-    p = reference.softmax(logits)
-    truth = np.eye(w2.shape[1])[labels]
-    e_p = p * (e_logits + (p * e_logits).sum(axis=1, keepdims=True))
-    e_p = e_p + softmax(logits, p, dtype)
-    d2 = (p - truth) / batch
-    e_d2 = (e_p + g(4) * (p + truth)) / batch
-    # Up: the same for the products with the transposes.
-    d_h = d2 @ w2.T
-    e_dh = e_d2 @ aw2.T + g(w2.shape[1] + 2) * (np.abs(d2) @ aw2.T)
-    way, e_way = kept(activation, s, h), kept(activation, e_s, e_h)
-    steep = slope_magnitude(activation, way)
-    d1 = reference.ACTIVATIONS[activation].backward(way, d_h)
-    bent = CURVATURE[activation] * e_way + slope_error(activation, way, dtype)
-    e_d1 = e_dh * steep + np.abs(d_h) * bent
-    parts = []
-    for a, e_a, d, e_d in ((x, 0 * x, d1, e_d1), (h, e_h, d2, e_d2)):
-        ones = np.ones((batch, 1))
-        for t, e_t in ((np.abs(a), e_a), (ones, 0 * ones)):
-            terms = t.T @ np.abs(d)
-            error = t.T @ e_d + e_t.T @ np.abs(d) + g(batch + 2) * terms
-            parts.append((terms.squeeze(), error.squeeze()))
-    return parts
-
-
 def outputs(activations, layers, x, dtype):
     """Of every layer's output, the inputs' first, and of what is kept: the products'
     own errors, and those of what they were given. Where there is a jump, or a kink that
@@ -267,7 +223,9 @@ def losses(loss, output, e_output, targets, dtype, settings=(), weights=None):
     A weight is one more factor of the losses and of the delta.
     """
     weights = np.ones(len(output)) if weights is None else weights
-    of_rows = cross_entropies if loss == "softmax_cross_entropy" else numeric_losses
+    special = {"softmax_cross_entropy": cross_entropies}
+    special |= {"perceptron": margin_losses, "hinge": margin_losses}
+    of_rows = special.get(loss, numeric_losses)
     named = () if of_rows is cross_entropies else (loss,)
     values, e_values, e_slopes = of_rows(
         *named, output, e_output, targets, dtype, *settings
@@ -281,7 +239,7 @@ def numeric_losses(loss, output, e_output, targets, dtype, *settings):
 
     Of each output its terms, how fast the loss moves with it, the terms of the slope,
     how fast that moves, and its jump, if the output's error may reach it. Operations
-    are 10 in a loss at most and 9 in a slope (an exponential and a logarithm count
+    are 14 in a loss at most and 13 in a slope (an exponential and a logarithm count
     twice their units), before the sum over columns, their share, and scale.
     """
     known = ~np.isnan(targets)
@@ -300,16 +258,19 @@ def numeric_losses(loss, output, e_output, targets, dtype, *settings):
         q = np.array(settings)
         parts = distance, np.maximum(q, 1 - q), 1, 0, reached
     elif loss == "binary_cross_entropy":
-        wrong = np.where(y > 0, (1 - t) * y, -t * y)
-        value = wrong + np.log1p(np.exp(-np.abs(y)))
-        p = reference.sigmoid(y)
-        parts = value, np.abs(p - t) + e_output / 4, p + t, 1 / 4, 0
+        more = np.abs(np.array(settings or 1) - 1) * t
+        wrong = np.where(y > 0, (1 - t) * y, -(t + more) * y)
+        value = wrong + (1 + more) * np.log1p(np.exp(-np.abs(y)))
+        p, bend = reference.sigmoid(y), (1 + more) / 4
+        slope = np.abs(p - t) + more * (1 - p)
+        # A sum of terms of which 1 - p has two.
+        parts = value, slope + bend * e_output, p + t + more * (1 + p), bend, 0
     else:
         mean = np.exp(y + e_output)
         parts = mean + t * np.abs(y), mean + t, mean + t, mean, 0
     terms, slope, of_slope, bend, jump = (part * known for part in parts)
-    e_values = slope * e_output + gamma(columns + 14, dtype) * terms
-    e_slopes = bend * e_output + gamma(13, dtype) * of_slope + jump * (e_output > 0)
+    e_values = slope * e_output + gamma(columns + 18, dtype) * terms
+    e_slopes = bend * e_output + gamma(17, dtype) * of_slope + jump * (e_output > 0)
     values = terms.sum(axis=1) / columns
     return values, e_values.sum(axis=1) / columns, e_slopes / columns
 
@@ -334,6 +295,19 @@ def cross_entropies(output, e_output, targets, dtype, smoothing=0):
     e_p = e_p + softmax(output, p, dtype)
     e_slopes = total * e_p + gamma(columns + 5, dtype) * (p * total + targets)
     return values, error.sum(axis=1), e_slopes + smoothed
+
+
+def margin_losses(loss, output, e_output, targets, dtype):
+    """The same. No two classes may be so near that another could be the largest."""
+    u = roundoff(dtype)
+    raised = output + (1 - targets) if loss == "hinge" else output
+    error = (e_output + u * np.abs(raised)).max(axis=1)
+    ordered = np.sort(raised, axis=1)
+    assert np.all(ordered[:, -1] - ordered[:, -2] > 2 * error)
+    values = ordered[:, -1] - (targets * output).sum(axis=1)
+    rival = np.eye(output.shape[1])[raised.argmax(axis=1)]
+    # The slope's share of the batch: a quotient, or a product with one.
+    return values, 2 * error + u * values, gamma(2, dtype) * np.abs(rival - targets)
 
 
 def gradients(activations, layers, network, errors, e_delta, dtype):
@@ -365,3 +339,20 @@ def gradients(activations, layers, network, errors, e_delta, dtype):
         )
         e_delta = (error + gamma(weights.shape[1] + 2, dtype) * delta) @ weights.T
     return pairs[::-1]
+
+
+def of_step(network, loss, x, targets, dtype, settings=()):
+    """Of what a reference network has just computed for x: the error of the rows' mean
+    loss, and `gradients`.
+
+    A product may be computed in parts that are added, and a batch in chunks: no chain
+    gets longer.
+    """
+    layers = [network.parameters(layer) for layer in range(network.depth)]
+    names, output = network.activations, network.outputs[-1]
+    if targets.ndim == 1:
+        targets = np.eye(output.shape[1])[targets]
+    errors = outputs(names, layers, x, dtype)
+    e_loss, e_delta = losses(loss, output, errors[0][-1], targets, dtype, settings)
+    pairs = gradients(names, layers, network, errors, e_delta, dtype)
+    return float(e_loss) / len(x), pairs

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from schuss.checks import check_known, check_number
+from schuss.checks import check_flag, check_known, check_number
 
 
 @pytest.mark.parametrize("value", [1, 1.5, np.float32(2), np.int64(3)])
@@ -33,3 +33,13 @@ def test_names():
     for wrong in ("c", 3, None, ["a"]):
         with pytest.raises(ValueError, match='give one of "a", "b"'):
             check_known("x", wrong, ["a", "b"])
+
+
+def test_flags():
+    for value in (True, 1, np.True_):
+        assert check_flag("x", value) is True
+    for value in (False, 0, np.False_):
+        assert check_flag("x", value) is False
+    for wrong in (2, None, "yes", [True]):
+        with pytest.raises(ValueError, match="x is .*; give True or False"):
+            check_flag("x", wrong)

@@ -123,6 +123,18 @@ def test_multi_layer_perceptron(engine, rng):
     np.testing.assert_allclose(model.predict_proba(X), truth, rtol=1e-12)
 
 
+def test_more_hidden_units_draw_finer_boundaries(engine):
+    """Row 9: spirals, which one unit cuts in half and sixteen tell apart."""
+    X, y = schuss.datasets.make_spirals(200, turns=1.0, noise=0.0, seed=0)
+    accuracies = []
+    for units in (1, 16):
+        model = model_of(engine, schuss.Dense(units, "tanh"), schuss.Dense(2), seed=0)
+        model.fit(4 * X, y, epochs=300, optimizer=schuss.Adam(0.03), verbose=False)
+        accuracies.append(model.evaluate(4 * X, y)["accuracy"])
+    assert accuracies[0] < 0.8
+    assert accuracies[1] == 1
+
+
 def test_the_loss_is_the_mean_over_examples(engine, rng):
     """Row 10: L = 1/N sum_i l(y_hat_i, y*_i)."""
     X, y = schuss.datasets.make_blobs(11, seed=2)
@@ -141,6 +153,22 @@ def test_cross_entropy_of_the_lecture(engine):
     assert model.evaluate([[1.0]], [[0.0, 1.0, 0.0]])["loss"] == pytest.approx(loss)
     p, q = np.array([[0.9, 0.1]]), np.array([[0.5, 0.5]])
     assert reference.cross_entropy(p, q) != reference.cross_entropy(q, p)
+
+
+@pytest.mark.parametrize("engine_kernels", [kernels, reference], ids=ENGINES)
+def test_cross_entropy_is_a_convex_bound_of_the_0_1_loss(engine_kernels):
+    """Row 12: of two classes, in bits, by the margin of the true one."""
+    margins = np.linspace(-40, 40, 801)
+    label = np.array([0], np.int32)
+    told = [
+        engine_kernels.softmax_cross_entropy(np.array([[m, 0.0]]), label)
+        for m in margins
+    ]
+    losses = np.array([loss for loss, _ in told])
+    slopes = np.array([delta[0, 0] for _, delta in told])
+    assert np.all(losses / np.log(2) >= (margins <= 0) - 1e-15)
+    assert np.any(losses < (margins <= 0))  # in nats it is none
+    assert np.all(slopes <= 0) and np.all(np.diff(slopes) >= 0)
 
 
 @pytest.mark.parametrize("engine_kernels", [kernels, reference], ids=ENGINES)

@@ -74,6 +74,7 @@ def ours(path):
 
 
 DESCRIPTIONS = [
+    "activations",
     "adaptive",
     "cycles",
     "layers",
@@ -91,19 +92,23 @@ DESCRIPTIONS = [
     "stages",
 ]
 KNOWN = {
+    "activations": "schuss.differences",
     "adaptive": "schuss.optimizers",
     "cycles": "schuss.schedules",
+    "layers": "schuss.activations",
     "lbfgs": "schuss.optimizers",
+    "losses/custom": "schuss.differences",
     "normalization": "schuss.stages",
     "schedules": "schuss.figures",
-    "stages": "schuss.layers",
+    "stages": ("schuss.activations", "schuss.layers"),
 }
 
 
 @pytest.mark.parametrize("name", DESCRIPTIONS)
 def test_descriptions_know_only_how_to_refuse_and_schedules_to_be_drawn(name):
-    own = "schuss." + name.split("/")[0]
-    allowed = ("schuss.checks", "schuss.initializers", own, KNOWN.get(name, own))
+    own, known = "schuss." + name.split("/")[0], KNOWN.get(name, ())
+    known = (known,) if isinstance(known, str) else known
+    allowed = ("schuss.checks", "schuss.initializers", own, *known)
     for module in ours(PYTHON / f"{name}.py"):
         assert module.startswith(allowed), module
 

@@ -168,6 +168,17 @@ def test_the_suggestion_is_where_the_loss_falls_most_steeply(smoothing):
     assert abs(np.searchsorted(rates, found) - 200) <= 1
 
 
+def test_what_falls_after_an_explosion_makes_no_suggestion():
+    """A slow fall to the least, and then up, and down steeply, but not as far."""
+    rates = np.geomspace(1e-4, 10, 60)
+    smoothed = np.concatenate(
+        [np.full(10, 3.0), np.linspace(3, 2, 30), [6, 12, 18], np.linspace(18, 8, 17)]
+    )
+    found = learning_rate_search._steepest(rates, smoothed, 0.5)
+    assert rates[8] <= found <= rates[39]
+    assert np.argmin(np.gradient(smoothed)) > 39
+
+
 def test_no_suggestion_where_nothing_falls():
     rates = np.geomspace(1e-4, 1, 5)
     steepest = learning_rate_search._steepest

@@ -565,15 +565,6 @@ def test_progress_is_written_and_can_be_silenced(capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_native_and_reference_agree_over_a_whole_fit():
-    X, y = blobs()
-    models = [small(dtype="float64", engine=engine) for engine in ENGINES]
-    for model in models:
-        model.fit(X, y, epochs=5, batch_size=7, verbose=False)
-    for a, b in zip(*(model.weights for model in models), strict=True):
-        np.testing.assert_allclose(a[0], b[0], rtol=0, atol=1e-12)
-
-
 def test_large_data_is_not_copied():
     X = np.zeros((200_000, 50), np.float32)
     y = np.zeros(len(X), np.int32)

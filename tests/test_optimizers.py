@@ -114,14 +114,11 @@ def blobs(rows=45):
     return rng.normal(size=(rows, 3)), rng.integers(3, size=rows)
 
 
-def fitted(optimizer, engine="native", **options):
+def fitted(optimizer, **options):
     model = schuss.Model(
-        [schuss.Dense(18, "tanh"), schuss.Dense(3)],
-        seed=1,
-        engine=engine,
-        dtype="float64",
+        [schuss.Dense(18, "tanh"), schuss.Dense(3)], seed=1, dtype="float64"
     )
-    return model, model.fit(*blobs(), optimizer=optimizer, verbose=False, **options)
+    return model.fit(*blobs(), optimizer=optimizer, verbose=False, **options)
 
 
 ON_TRIAL = [
@@ -137,23 +134,8 @@ ON_TRIAL = [
 
 
 @pytest.mark.parametrize("optimizer", ON_TRIAL, ids=repr)
-@pytest.mark.parametrize("batch_size", [12, None])
-def test_twenty_steps_follow_the_reference(isa, optimizer, batch_size):
-    """Smooth layers in float64: what rounding does in 20 steps stays far below."""
-    epochs = 5 if batch_size else 20
-    (a, of_a), (b, of_b) = (
-        fitted(optimizer, engine, epochs=epochs, batch_size=batch_size)
-        for engine in ("native", "reference")
-    )
-    for ours, truth in zip(a.weights, b.weights, strict=True):
-        for x, y in zip(ours, truth, strict=True):
-            np.testing.assert_allclose(x, y, rtol=0, atol=1e-11)
-    np.testing.assert_allclose(of_a["loss"], of_b["loss"], rtol=1e-11)
-
-
-@pytest.mark.parametrize("optimizer", ON_TRIAL, ids=repr)
 def test_each_goes_down(optimizer):
-    _, history = fitted(optimizer, epochs=40, batch_size=None)
+    history = fitted(optimizer, epochs=40, batch_size=None)
     assert history["loss"][-1] < 0.8 * history["loss"][0]
 
 

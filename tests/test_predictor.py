@@ -97,3 +97,38 @@ def test_a_model_of_the_reference_is_served_by_kernels():
     assert np.all(np.abs(model.compile_predict()(X) - values) <= errors)
     with pytest.raises(RuntimeError, match="no weights yet"):
         schuss.Model(layers).compile_predict()
+
+
+def test_activations_of_ones_own_are_served_too(dtype):
+    layers = [schuss.Dense(4, (np.sin, np.cos)), schuss.Dense(2)]
+    model = schuss.Model(layers, dtype=dtype).build(3)
+    X = np.random.default_rng(0).normal(size=(5, 3))
+    assert np.array_equal(model.compile_predict()(X), model.predict_proba(X))
+
+
+def test_what_such_an_activation_raises_comes_through():
+    def value(x):
+        raise KeyError("no")
+
+    layers = [schuss.Dense(4, (value, np.cos)), schuss.Dense(2)]
+    predictor = schuss.Model(layers).build(3).compile_predict()
+    with pytest.raises(KeyError, match="no"):
+        predictor(np.ones((1, 3)))
+
+
+def test_a_preprocessing_is_refused():
+    model = schuss.Model([schuss.Dense(2)]).build(3)
+    model.preprocessing = object()
+    with pytest.raises(ValueError, match="prepare its inputs where it runs"):
+        model.compile_predict()
+
+
+def test_sparse_rows_are_served_too(dtype):
+    sparse = pytest.importorskip("scipy.sparse")
+    model = schuss.Model([schuss.Dense(4, "relu"), schuss.Dense(2)], dtype=dtype)
+    X = sparse.csr_array(np.eye(5, 3, dtype=dtype))
+    predictor = model.build(3).compile_predict()
+    out = np.empty((5, 2), dtype)
+    assert predictor(X, out=out) is out
+    assert np.array_equal(out, model.predict_proba(X))
+    assert np.array_equal(predictor.predict(X), model.predict(X))

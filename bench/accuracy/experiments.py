@@ -37,6 +37,22 @@ def _simard_training(epochs: int) -> dict[str, Any]:
     }
 
 
+def _srivastava(seed: int) -> schuss.Model:
+    layers = [PIXEL, schuss.Dropout(0.2)]
+    for _ in range(3):
+        layers += [schuss.Dense(1024, "relu"), schuss.Dropout(0.5)]
+    return schuss.Model([*layers, schuss.Dense(10)], seed=seed)
+
+
+def _srivastava_training(epochs: int) -> dict[str, Any]:
+    return {
+        "epochs": epochs,
+        "batch_size": 128,
+        "optimizer": schuss.SGD(schuss.CosineDecay(0.05, epochs), momentum=0.9),
+        "regularizer": schuss.MaxNorm(2),
+    }
+
+
 EXPERIMENTS = {
     "simard": Experiment(
         network="784-800-10, cross-entropy",
@@ -45,5 +61,13 @@ EXPERIMENTS = {
         epochs=30,
         build=_simard,
         training=_simard_training,
+    ),
+    "srivastava": Experiment(
+        network="784-1024-1024-1024-10, ReLU, dropout, max-norm",
+        source="Srivastava et al. 2014",
+        published=1.06,
+        epochs=60,
+        build=_srivastava,
+        training=_srivastava_training,
     ),
 }

@@ -236,6 +236,7 @@ void register_lists(py::module_& module) {
 
 void register_dense(py::module_& module), register_losses(py::module_& module);
 void register_narrow(py::module_& module), register_norms(py::module_& module);
+void register_sparse_kernels(py::module_& module);
 void register_stages(py::module_& module);
 void register_kernels(py::module_& module);
 
@@ -270,6 +271,7 @@ void register_kernels(py::module_& module) {
   register_losses(module);
   register_narrow(module);
   register_norms(module);
+  register_sparse_kernels(module);
   register_stages(module);
   register_lists(module);
 }

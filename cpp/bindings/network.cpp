@@ -6,10 +6,13 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <variant>
 
 #include "bindings/arrays.hpp"
 #include "bindings/parameters.hpp"
-#include "bindings/python_loss.hpp"
+#include "bindings/predictor.hpp"
+#include "bindings/python_calls.hpp"
+#include "bindings/sparse.hpp"
 #include "core/require.hpp"
 #include "dispatch/dispatch.hpp"
 #include "dispatch/isa.hpp"
@@ -20,9 +23,11 @@ namespace schuss::SCHUSS_PRECISION {
 namespace {
 
 using Layers = std::vector<std::pair<std::size_t, std::string>>;
+/// A name, or the user's own activation: functions value and derivative.
+using Kind = std::variant<std::string, std::pair<py::function, py::function>>;
 /// Place, kind, settings and key of each.
-using Stages = std::vector<
-    std::tuple<std::size_t, std::string, std::vector<double>, std::uint64_t>>;
+using Stages =
+    std::vector<std::tuple<std::size_t, Kind, std::vector<double>, std::uint64_t>>;
 
 Network make_network(std::size_t inputs, const Layers& layers, const std::string& loss,
                      double scale, double offset, const Stages& stages,
@@ -33,10 +38,14 @@ Network make_network(std::size_t inputs, const Layers& layers, const std::string
       loss,   {real(scale), real(offset)},
       {},     std::vector<real>(loss_settings.begin(), loss_settings.end())};
   for (const auto& [place, kind, settings, key] : stages) {
-    description.stages.push_back({place, kind, settings, key});
+    const auto* name = std::get_if<std::string>(&kind);
+    description.stages.push_back({place, name ? *name : "", settings, key});
+    if (name) continue;
+    const auto& [value, derivative] = std::get<1>(kind);
+    description.stages.back().custom = python_activation(value, derivative);
   }
   if (!custom_loss.is_none())
-    description.custom_loss = PythonLoss(custom_loss, kernels());
+    description.custom_loss = python_loss(custom_loss, kernels());
   for (const auto& [outputs, activation] : layers) {
     description.layers.push_back({outputs, activation});
   }
@@ -54,30 +63,39 @@ void start(Network& network, const std::string& name,
                  learning_rate_factors});
 }
 
-TrainingPlan plan_of(const Network& network, const py::array& x,
+/// X, targets and weights of each set.
+using Validation = std::vector<std::tuple<py::object, py::array, py::object>>;
+
+TrainingPlan plan_of(const Network& network, const py::object& x,
                      const py::array& targets, std::size_t batch_size,
                      std::optional<std::uint64_t> key, std::size_t first_epoch,
-                     const py::object& weights) {
+                     const py::object& weights, const Validation& validation) {
   TrainingPlan plan{
-      table_of(x, "X", network.inputs()), {}, batch_size, key, first_epoch};
+      table_or_sparse(x, "X", network.inputs()), {}, batch_size, key, first_epoch};
   plan.targets = targets_of(targets, network, plan.x.rows, weights);
   require(batch_size > 0, "batch_size is 0; expected at least 1");
   require(plan.x.rows < std::size_t{1} << 32, "X has ", plan.x.rows,
           " rows; expected fewer than 2^32");
   plan.batch_size = std::min(batch_size, plan.x.rows);
+  for (const auto& [held, truth, counts] : validation) {
+    const Table table = table_or_sparse(held, "X", network.inputs());
+    plan.validation.push_back({table, targets_of(truth, network, table.rows, counts)});
+  }
   return plan;
 }
 
 /// A training, and the arrays it reads.
 class HeldTraining {
  public:
-  HeldTraining(Network& network, py::array x, py::array targets, std::size_t batch_size,
-               std::optional<std::uint64_t> key, std::size_t first_epoch,
-               const py::object& weights)
+  HeldTraining(Network& network, py::object x, py::array targets,
+               std::size_t batch_size, std::optional<std::uint64_t> key,
+               std::size_t first_epoch, const py::object& weights,
+               Validation validation)
       : x_(std::move(x)),
         targets_(std::move(targets)),
+        validation_(std::move(validation)),
         training_(network, plan_of(network, x_, targets_, batch_size, key, first_epoch,
-                                   weights)) {}
+                                   weights, validation_)) {}
 
   py::tuple run(const py::array_t<double, 0>& learning_rates) {
     require(learning_rates.ndim() == 1, "learning_rates must have one dimension");
@@ -99,7 +117,9 @@ class HeldTraining {
     py::array_t<double> losses(py::ssize_t(result.losses.size()), result.losses.data());
     py::array_t<std::int64_t> correct(py::ssize_t(result.correct.size()),
                                       result.correct.data());
-    py::object problem = PythonLoss::take_exception(training_.network());
+    epochs_ = result.losses.size();
+    evaluations_ = std::move(result.evaluations);
+    py::object problem = exception_of(result.failure);
     if (problem.is_none() && result.problem) problem = py::str(result.problem);
     return py::make_tuple(losses, correct, result.loss, result.steps, problem);
   }
@@ -107,56 +127,51 @@ class HeldTraining {
   /// Of the steps of the last run, where norms are measured.
   const py::array_t<double>& gradient_norms() const { return gradient_norms_; }
 
+  /// Of the epochs that ended in the last run.
+  py::array_t<double> evaluations() const {
+    py::array_t<double> values({epochs_, validation_.size(), std::size_t{2}});
+    double* value = values.mutable_data();
+    for (const Evaluation& each : evaluations_) {
+      *value++ = each.loss;
+      *value++ = static_cast<double>(each.correct);
+    }
+    return values;
+  }
+
  private:
-  py::array x_, targets_;
+  py::object x_;
+  py::array targets_;
+  Validation validation_;
   Training training_;
   py::array_t<double> gradient_norms_;
+  std::size_t epochs_ = 0;
+  std::vector<Evaluation> evaluations_;
 };
 
-py::tuple evaluate(const Network& network, const py::array& x, const py::array& targets,
-                   const py::object& weights) {
-  const Table table = table_of(x, "X", network.inputs());
+py::tuple evaluate(const Network& network, const py::object& x,
+                   const py::array& targets, const py::object& weights) {
+  const Table table = table_or_sparse(x, "X", network.inputs());
   const Targets truth = targets_of(targets, network, table.rows, weights);
   Evaluation evaluation;
   {
     const py::gil_scoped_release released;
     evaluation = network.evaluate(table, truth);
   }
-  PythonLoss::raise_exception(network);
   return py::make_tuple(evaluation.loss, evaluation.correct);
 }
 
-double differentiate(Network& network, const py::array& x, const py::array& targets,
+double differentiate(Network& network, const py::object& x, const py::array& targets,
                      const py::object& weights) {
-  const Table table = table_of(x, "X", network.inputs());
+  const Table table = table_or_sparse(x, "X", network.inputs());
   const Targets truth = targets_of(targets, network, table.rows, weights);
   const Claim::Holder holder(network.claim());
-  double loss;
-  {
-    const py::gil_scoped_release released;
-    loss = network.differentiate(table, truth).loss;
-  }
-  PythonLoss::raise_exception(network);
-  return loss;
-}
-
-/// A new C-contiguous array, made without asking NumPy's Python side.
-py::array new_array(py::dtype dtype, std::initializer_list<std::size_t> shape) {
-  const auto& numpy = py::detail::npy_api::get();
-  py::ssize_t sizes[2];
-  std::copy(shape.begin(), shape.end(), sizes);
-  PyObject* made = numpy.PyArray_NewFromDescr_(
-      numpy.PyArray_Type_, dtype.release().ptr(), int(shape.size()),
-      reinterpret_cast<const Py_intptr_t*>(sizes), nullptr, nullptr, 0, nullptr);
-  if (!made) throw py::error_already_set();
-  return py::reinterpret_steal<py::array>(made);
+  const py::gil_scoped_release released;
+  return network.differentiate(table, truth).loss;
 }
 
 /// wanted: 0 the outputs, 1 means, 2 classes.
-py::array predict(const Network& network, const py::array& x, int wanted) {
-  // Up to about 20 microseconds of work, letting the GIL go costs more than it brings.
-  constexpr std::size_t kBrief = 1'000'000;
-  const Table table = table_of(x, "X", network.inputs());
+py::array predict(const Network& network, const py::object& x, int wanted) {
+  const Table table = table_or_sparse(x, "X", network.inputs());
   const std::size_t outputs = network.outputs();
   const bool classes = wanted == int(Wanted::kClasses);
   py::array result = classes ? new_array(py::dtype::of<std::int64_t>(), {table.rows})
@@ -168,14 +183,7 @@ py::array predict(const Network& network, const py::array& x, int wanted) {
     predictions.numbers = {static_cast<real*>(result.mutable_data()), table.rows,
                            outputs, outputs};
   }
-  bool finite;
-  if (network.multiply_adds(table.rows) < kBrief) {
-    finite = network.predict(table, predictions);
-  } else {
-    const py::gil_scoped_release released;
-    finite = network.predict(table, predictions);
-  }
-  if (!finite) require_finite(table, "X");
+  if (!run_prediction(network, table, predictions)) require_finite(table, "X");
   return result;
 }
 
@@ -188,15 +196,20 @@ void check_table(const py::array& array, const std::string& name, std::size_t co
 }  // namespace
 
 void register_network(py::module_& module);
+void register_sparse_table(py::module_& module);
 
 void register_network(py::module_& module) {
   using namespace py::literals;
+  register_sparse_table(module);
   py::class_<HeldTraining>(module, "Training")
-      .def(py::init<Network&, py::array, py::array, std::size_t,
-                    std::optional<std::uint64_t>, std::size_t, py::object>(),
-           py::keep_alive<1, 2>(), "network"_a, "X"_a, "targets"_a, "batch_size"_a,
-           "key"_a = py::none(), "first_epoch"_a = 0, "weights"_a = py::none())
+      .def(
+          py::init<Network&, py::object, py::array, std::size_t,
+                   std::optional<std::uint64_t>, std::size_t, py::object, Validation>(),
+          py::keep_alive<1, 2>(), "network"_a, "X"_a, "targets"_a, "batch_size"_a,
+          "key"_a = py::none(), "first_epoch"_a = 0, "weights"_a = py::none(),
+          "validation"_a = Validation{})
       .def("run", &HeldTraining::run, "learning_rates"_a.noconvert())
+      .def("evaluations", &HeldTraining::evaluations)
       .def("gradient_norms", &HeldTraining::gradient_norms);
   module.def("check_table", check_table, "array"_a, "name"_a, "columns"_a = 0);
   py::class_<Network>(module, "Network")

@@ -1,13 +1,36 @@
 // A network's predictions for serving: a built-in function of Python's, which is called
 // without the search for an overload by which all other bindings are.
+#include "bindings/predictor.hpp"
+
 #include <algorithm>
 #include <new>
 
-#include "bindings/arrays.hpp"
+#include "bindings/sparse.hpp"
 #include "core/require.hpp"
-#include "network/network.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
+
+py::array new_array(py::dtype dtype, std::initializer_list<std::size_t> shape) {
+  const auto& numpy = py::detail::npy_api::get();
+  py::ssize_t sizes[2];
+  std::copy(shape.begin(), shape.end(), sizes);
+  PyObject* made = numpy.PyArray_NewFromDescr_(
+      numpy.PyArray_Type_, dtype.release().ptr(), int(shape.size()),
+      reinterpret_cast<const Py_intptr_t*>(sizes), nullptr, nullptr, 0, nullptr);
+  if (!made) throw py::error_already_set();
+  return py::reinterpret_steal<py::array>(made);
+}
+
+bool run_prediction(const Network& network, const Table& x,
+                    const Predictions& predictions) {
+  // Up to about 20 microseconds of work, letting the GIL go costs more than it brings.
+  constexpr std::size_t kBrief = 1'000'000;
+  if (network.multiply_adds(x.rows) < kBrief && !network.predicts_by_calls()) {
+    return network.predict(x, predictions);
+  }
+  const py::gil_scoped_release released;
+  return network.predict(x, predictions);
+}
 
 namespace {
 
@@ -15,16 +38,6 @@ const char* const kPredictor = "schuss.predictor";
 
 /// Up to this many numbers a result waits on the stack until it is known to be good.
 constexpr std::size_t kFew = 256;
-
-py::array new_numbers(std::size_t rows, std::size_t columns) {
-  const auto& numpy = py::detail::npy_api::get();
-  const py::ssize_t shape[] = {py::ssize_t(rows), py::ssize_t(columns)};
-  PyObject* made = numpy.PyArray_NewFromDescr_(
-      numpy.PyArray_Type_, py::dtype::of<real>().release().ptr(), 2,
-      reinterpret_cast<const Py_intptr_t*>(shape), nullptr, nullptr, 0, nullptr);
-  if (!made) throw py::error_already_set();
-  return py::reinterpret_steal<py::array>(made);
-}
 
 /// An array of the caller's that numbers can be copied to, or a sentence why not.
 py::array place_of(PyObject* given, std::size_t rows, std::size_t columns) {
@@ -46,34 +59,30 @@ py::array place_of(PyObject* given, std::size_t rows, std::size_t columns) {
   return out;
 }
 
-bool predict(const Network& network, const Table& x, real* numbers) {
-  // Up to about 20 microseconds of work, letting the GIL go costs more than it brings.
-  constexpr std::size_t kBrief = 1'000'000;
-  const std::size_t outputs = network.outputs();
-  const Predictions means{Wanted::kMeans, {numbers, x.rows, outputs, outputs}, nullptr};
-  if (network.multiply_adds(x.rows) < kBrief) return network.predict(x, means);
-  const py::gil_scoped_release released;
-  return network.predict(x, means);
-}
-
 /// X, and perhaps where the means go, which is as it was if X is refused.
 py::array serve(const Network& network, PyObject* const* given, py::ssize_t count) {
-  require<TypeMismatch>(count >= 1 && count <= 2 && py::isinstance<py::array>(given[0]),
-                        "expected X, an array, and perhaps out");
-  const Table table =
-      table_of(py::reinterpret_borrow<py::array>(given[0]), "X", network.inputs());
-  const std::size_t size = table.rows * network.outputs();
-  if (count == 1 || given[1] == Py_None) {
-    py::array result = new_numbers(table.rows, network.outputs());
-    if (!predict(network, table, static_cast<real*>(result.mutable_data())))
+  require<TypeMismatch>(
+      (count == 1 || count == 2) &&
+          (py::isinstance<py::array>(given[0]) || py::hasattr(given[0], "native")),
+      "expected X, an array, and perhaps out");
+  const auto x = py::reinterpret_borrow<py::object>(given[0]);
+  const Table table = table_or_sparse(x, "X", network.inputs());
+  const std::size_t outputs = network.outputs(), size = table.rows * outputs;
+  const auto predict_to = [&](real* numbers) {
+    const Matrix result{numbers, table.rows, outputs, outputs};
+    if (!run_prediction(network, table, {Wanted::kMeans, result, nullptr}))
       require_finite(table, "X");
-    return result;
+  };
+  if (count == 1 || given[1] == Py_None) {
+    py::array made = new_array(py::dtype::of<real>(), {table.rows, outputs});
+    predict_to(static_cast<real*>(made.mutable_data()));
+    return made;
   }
-  py::array out = place_of(given[1], table.rows, network.outputs());
+  py::array out = place_of(given[1], table.rows, outputs);
   real few[kFew];
   Buffer many(size <= kFew ? 0 : size);
   real* const numbers = size <= kFew ? few : many.data();
-  if (!predict(network, table, numbers)) require_finite(table, "X");
+  predict_to(numbers);
   std::copy_n(numbers, size, static_cast<real*>(out.mutable_data()));
   return out;
 }

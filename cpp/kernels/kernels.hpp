@@ -105,6 +105,13 @@ struct Source {
   bool swapped;
 };
 
+/// The numbers of a row that are not zero, and where they stand, by rising column.
+struct SparseRow {
+  std::size_t count;
+  const std::int32_t* index;
+  const real* values;
+};
+
 /// x -> f(x), and the step back through it: gradient <- gradient * f'(x), which is
 /// computed from what was kept on the way: the output f(x), or x itself if
 /// `keeps_input`. `size` is whole vectors; output may be x.
@@ -123,14 +130,16 @@ using RowMap = void (*)(std::size_t rows, std::size_t columns, const real* x, re
                         std::size_t stride);
 
 /// losses[i] <- weight times loss of row i; gradient <- d(their mean) / d(output),
-/// padding zero. It has so many settings at most, or one for each output. `mean` makes
-/// of outputs what they say that targets are on average; null: they say so themselves.
+/// padding zero. It has so many settings at most, or one for each output, or then none,
+/// if there is a number that all of them are when left out. `mean` makes of outputs
+/// what they say that targets are on average; null: they say so themselves.
 struct Loss {
   const char* name;
   Takes takes;
   std::size_t settings;
   void (*evaluate)(const LossBatch&);
   RowMap mean;
+  real left_out = 0;
 
   bool takes_labels() const { return takes != Takes::kNumbers; }
   static constexpr std::size_t kOnePerOutput = ~std::size_t{0};
@@ -148,6 +157,9 @@ struct Optimizer {
   /// rows of A are the columns of a row-major matrix, a_row is 1 and run is depth; or
   /// interleaved.
   void (*gemm)(const Gemm&, const Update&);
+  /// Whether parameters without a gradient stay as they are, and so does their state;
+  /// null: never.
+  bool (*rests)(const Update&) = nullptr;
 };
 
 /// One layer of a narrow network. Weights stand in panels of at most tile_columns, or
@@ -289,6 +301,13 @@ struct Kernels : StageKernels {
   void (*gather)(const Source& source, const std::int64_t* index, std::size_t rows,
                  std::size_t ahead, real scale, real offset, real* y,
                  std::size_t y_stride);
+
+  /// y <- start + scale x B for a sparse row x, where only the rows of B are read that
+  /// x has a number for; `columns` is whole vectors. No start: zeros. Summed in order
+  /// of x, so |y - exact| <= gamma_{count + 2} (|start| + scale |x| |B|).
+  void (*sparse_product)(const SparseRow& x, real scale, std::size_t columns,
+                         const real* b, std::size_t b_stride, const real* start,
+                         real* y);
 
   /// The sum of all x(i, j)^2, in float64, where squares of float32 neither round nor
   /// overflow: |y - exact| <= (rows ceil(columns / lanes) + lanes + 1) 2^-52 y.

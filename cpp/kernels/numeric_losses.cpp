@@ -53,15 +53,20 @@ struct Pinball {
   const real* quantiles;
 };
 
-// -t ln p - (1 - t) ln(1 - p) with p = 1 / (1 + e^-y) is ln(1 + e^-|y|) and, for y
-// above 0, (1 - t) y, or else -t y: no difference of large numbers, and no logarithm of
-// 0.
+// -w t ln p - (1 - t) ln(1 - p) with p = 1 / (1 + e^-y) is 1 + (w - 1) t times
+// ln(1 + e^-|y|) and, for y above 0, (1 - t) y, or else -w t y: no difference of large
+// numbers, and no logarithm of 0. Where w is 1, what w adds is exactly 0. The power of
+// e is all that p and 1 - p need.
 struct BinaryCrossEntropy {
-  explicit BinaryCrossEntropy(const LossBatch&) {}
-  Parts of(Vec y, Vec t, std::size_t) const {
-    const Vec wrong = y > 0 ? (1 - t) * y : -t * y;
-    return {wrong + log1p_of_fraction(exp(-absolute(y))), sigmoid(y) - t};
+  explicit BinaryCrossEntropy(const LossBatch& batch) : weights(batch.settings) {}
+  Parts of(Vec y, Vec t, std::size_t j) const {
+    const Vec more = (load(weights + j) - 1) * t;
+    const Vec wrong = y > 0 ? (1 - t) * y : -(t + more) * y;
+    const Vec power = exp(-absolute(y)), near = 1 / (1 + power), far = power * near;
+    const Vec p = y > 0 ? near : far, rest = y > 0 ? far : near;
+    return {wrong + (1 + more) * log1p_of_fraction(power), (p - t) - more * rest};
   }
+  const real* weights;  // of an event that happens, per column
 };
 
 // Of a count with mean e^y, less what does not depend on y.

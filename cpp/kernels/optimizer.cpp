@@ -8,14 +8,20 @@ namespace schuss::SCHUSS_PRECISION::SCHUSS_ISA {
 
 namespace {
 
+/// Apart, since within `sweep` it made steps of 2-8-2 without l1 a thirtieth longer.
+template <class Rule>
+[[gnu::noinline]] void shrink(const Update& update) {
+  const Rule rule(update);
+  for (std::size_t i = 0; i < update.size; i += kLanes) rule.shrink(i, update.l1);
+}
+
 template <class Rule>
 void sweep(const Update& update) {
   const Rule rule(update);
   for (std::size_t i = 0; i < update.size; i += kLanes) {
     rule.move(i, load(update.gradients + i));
   }
-  if (update.l1 == 0) return;
-  for (std::size_t i = 0; i < update.size; i += kLanes) rule.shrink(i, update.l1);
+  if (update.l1 != 0) shrink<Rule>(update);
 }
 
 template <class Rule>
@@ -36,8 +42,18 @@ void gemm_sgd(const Gemm& gemm, const Update& update) {
                        : gemm_update<PlainSgd>(gemm, update);
 }
 
+bool is_pulled(const Update& update) {
+  return update.l1 != 0 || update.l2 != 0 || update.weight_decay != 0;
+}
+
+bool sgd_rests(const Update& update) {
+  return !has_momentum(update) && !is_pulled(update);
+}
+
+bool adagrad_rests(const Update& update) { return !is_pulled(update); }
+
 constexpr Optimizer kOptimizers[] = {
-    {"sgd", {"velocity"}, {"momentum", "nesterov"}, sgd, gemm_sgd},
+    {"sgd", {"velocity"}, {"momentum", "nesterov"}, sgd, gemm_sgd, sgd_rests},
     {"adam",
      {"mean", "square"},
      {"beta1", "beta2", "epsilon"},
@@ -52,7 +68,8 @@ constexpr Optimizer kOptimizers[] = {
      {"total"},
      {"initial_accumulator", "epsilon"},
      sweep<Adagrad>,
-     gemm_update<Adagrad>},
+     gemm_update<Adagrad>,
+     adagrad_rests},
     {"rprop",
      {"previous", "sizes"},
      {"eta_minus", "eta_plus", "step_min", "step_max"},

@@ -22,6 +22,7 @@ Kernels make_kernels() {
   add_norms(kernels);
   add_normalizations(kernels);
   add_rearrangements(kernels);
+  add_sparse(kernels);
   return kernels;
 }
 

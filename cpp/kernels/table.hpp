@@ -18,5 +18,6 @@ void add_noise(Kernels& kernels);
 void add_norms(Kernels& kernels);
 void add_normalizations(Kernels& kernels);
 void add_rearrangements(Kernels& kernels);
+void add_sparse(Kernels& kernels);
 
 }  // namespace schuss::SCHUSS_PRECISION::SCHUSS_ISA

@@ -114,6 +114,14 @@ template <class Rule>
 using Tile = void (*)(const Gemm&, const Rule&, const real*, const real*, const real*,
                       std::size_t, Next, std::size_t);
 
+/// The shortest tile that asks for what comes next. An update has a row per input of a
+/// layer, of which there are many where it pays to ask: its tiles are full, or one row
+/// short. The shorter ones would be an eighth of the extension.
+template <class Rule>
+constexpr std::size_t kShortestToAsk = kTileRows - 1;
+template <>
+constexpr std::size_t kShortestToAsk<Store> = 1;
+
 /// tiles.of[rows - 1] has that many rows.
 template <class Rule>
 struct Tiles {
@@ -123,7 +131,8 @@ struct Tiles {
 template <Rows kLie, Ask kAsk, std::size_t kVectors, std::size_t kRows = kTileRows,
           class Rule>
 constexpr void fill(Tiles<Rule>& tiles) {
-  tiles.of[kRows - 1] = tile<kLie, kAsk, kRows, 1, kVectors, Rule>;
+  constexpr Ask kOwn = kRows >= kShortestToAsk<Rule> ? kAsk : Ask::kNothing;
+  tiles.of[kRows - 1] = tile<kLie, kOwn, kRows, 1, kVectors, Rule>;
   if constexpr (kRows > 1) fill<kLie, kAsk, kVectors, kRows - 1>(tiles);
 }
 

@@ -77,10 +77,13 @@ std::size_t count_names(const char* const (&names)[kSize]) {
 Buffer settings_of(const Loss& loss, const std::vector<real>& settings,
                    std::size_t outputs, std::size_t lanes) {
   const bool one_each = loss.settings == Loss::kOnePerOutput;
-  require(one_each ? settings.size() == outputs : settings.size() <= loss.settings,
+  const bool left_out = settings.empty() && loss.left_out != 0;
+  require(left_out || (one_each ? settings.size() == outputs
+                                : settings.size() <= loss.settings),
           loss.name, " has ", one_each ? outputs : loss.settings, " settings, got ",
           settings.size());
   Buffer numbers(round_up(std::max(outputs, settings.size()), lanes));
+  std::fill_n(numbers.data(), outputs, loss.left_out);
   std::copy(settings.begin(), settings.end(), numbers.data());
   return numbers;
 }
@@ -136,6 +139,11 @@ std::size_t Network::multiply_adds(std::size_t rows) const {
   std::size_t weights = 0;
   for (const DenseLayer& layer : layers_) weights += layer.weights.size();
   return weights * rows;
+}
+
+bool Network::predicts_by_calls() const {
+  return std::any_of(stages_.begin(), stages_.end(),
+                     [](const Stage& stage) { return bool(stage.custom.forward); });
 }
 
 bool Network::is_finite() const {
@@ -242,6 +250,7 @@ Evaluation Network::differentiate(const Table& x, const Targets& targets) {
   run_team(threads, [&](const Member& member) {
     step.run(member, {order.data(), x.rows, 0, 0, 1});
   });
+  step.failure().rethrow();
   return {step.loss() / static_cast<double>(x.rows), step.correct()};
 }
 

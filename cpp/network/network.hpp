@@ -12,6 +12,7 @@
 #include "core/buffer.hpp"
 #include "core/claim.hpp"
 #include "core/matrix.hpp"
+#include "core/tempo.hpp"
 #include "kernels/kernels.hpp"
 #include "ops/dense.hpp"
 #include "ops/stage.hpp"
@@ -25,7 +26,7 @@ struct LayerDescription {
   std::string activation;
 };
 /// A loss that is no kernel. Any thread of a team calls it with rows of its own, and it
-/// must not throw; otherwise as Loss::evaluate, `settings` apart.
+/// may throw; otherwise as Loss::evaluate, `settings` apart.
 using CustomLoss = std::function<void(const LossBatch&)>;
 struct NetworkDescription {
   std::size_t inputs;
@@ -48,9 +49,9 @@ struct Targets {
   bool labelled() const { return !labels.empty(); }
 };
 
-/// The settings of a loss, as its kernel takes them: zeros for those left out at the
-/// end, and up to whole vectors. Throws std::invalid_argument if there are too many, or
-/// not one for each of the outputs where that is wanted.
+/// The settings of a loss, as its kernel takes them: its number for those left out at
+/// the end, and zeros up to whole vectors. Throws std::invalid_argument if there are
+/// too many, or not one for each of the outputs where that is wanted.
 Buffer settings_of(const Loss& loss, const std::vector<real>& settings,
                    std::size_t outputs, std::size_t lanes);
 
@@ -124,9 +125,8 @@ class Network {
   const std::vector<DenseLayer>& gradients() const { return gradients_; }
   const Loss& loss() const { return *loss_; }
   const CustomLoss& custom_loss() const { return custom_loss_; }
-  void evaluate_loss(const LossBatch& batch) const {
-    custom_loss_ ? custom_loss_(batch) : loss_->evaluate(batch);
-  }
+  /// Whether a prediction calls what is no kernel.
+  bool predicts_by_calls() const;
   /// In whole vectors, as a kernel takes them.
   const real* loss_settings() const { return loss_settings_.data(); }
 
@@ -153,7 +153,8 @@ class Network {
   void set_steps(std::size_t steps) { steps_ = steps; }
 
   /// Mean over a table of weight times loss, its gradient left in gradients(); no
-  /// update.
+  /// update. It throws what a loss or an activation that is no kernel throws; so do the
+  /// two below.
   Evaluation differentiate(const Table& x, const Targets& targets);
 
   Evaluation evaluate(const Table& x, const Targets& targets) const;
@@ -162,6 +163,10 @@ class Network {
   bool predict(const Table& x, const Predictions& predictions) const;
 
   std::size_t multiply_adds(std::size_t rows) const;
+
+  /// Whether the first layer takes the entries of such a table as they are; otherwise
+  /// its rows are spread out like any others.
+  bool takes_sparse(const Table& x) const;
 
  private:
   friend class Narrow;
@@ -172,7 +177,7 @@ class Network {
   std::vector<DenseLayer> cut(real* block, const NetworkDescription& description) const;
   std::vector<Parameters> seen_in(real* block) const;
   template <class Body>
-  void stream(const Table& x, const Body& body) const;
+  void stream(const Table& x, Failure& failure, const Body& body) const;
   bool predict_row(const Table& x, const Predictions& predictions) const;
   bool is_finite() const;
   Update update_of(const real* gradients, std::size_t layer, bool of_weights,
@@ -194,6 +199,10 @@ class Network {
   // taken goes the way of many rows.
   mutable Claim row_claim_;
   std::shared_ptr<Workspace> row_;
+  mutable Tempo row_tempo_;
+  // For many; whoever comes while it is taken measures nothing.
+  mutable Claim stream_claim_;
+  mutable Tempo stream_tempo_;
   const Optimizer* optimizer_ = nullptr;
   OptimizerDescription how_;
   std::size_t starts_ = 0, steps_ = 0;

@@ -45,24 +45,30 @@ void gather_targets(const Network& network, const Targets& targets,
 }
 
 void turn(const Network& network, const Targets& targets, std::size_t batch,
-          Workspace& work, Range rows) {
+          Workspace& work, const Pass& pass) {
+  const Range rows = pass.rows;
   if (rows.empty()) return;
   const bool labelled = targets.labelled();
   const Matrix& logits = work.logits();
   const Matrix& delta = work.d_logits();
-  network.evaluate_loss(
-      {.rows = rows.size(),
-       .columns = logits.columns,
-       .stride = logits.stride,
-       .output = logits.row(rows.first),
-       .labels = labelled ? work.labels.data() + rows.first : nullptr,
-       .targets = labelled ? nullptr : work.targets.view().row(rows.first),
-       .weights = targets.weights.empty() ? nullptr : work.weights.data() + rows.first,
-       .settings = network.loss_settings(),
-       .scale = 1 / static_cast<real>(batch),
-       .losses = work.losses.data() + rows.first,
-       .gradient = delta.row(rows.first),
-       .predicted = labelled ? work.predicted.data() + rows.first : nullptr});
+  const LossBatch loss{
+      .rows = rows.size(),
+      .columns = logits.columns,
+      .stride = logits.stride,
+      .output = logits.row(rows.first),
+      .labels = labelled ? work.labels.data() + rows.first : nullptr,
+      .targets = labelled ? nullptr : work.targets.view().row(rows.first),
+      .weights = targets.weights.empty() ? nullptr : work.weights.data() + rows.first,
+      .settings = network.loss_settings(),
+      .scale = 1 / static_cast<real>(batch),
+      .losses = work.losses.data() + rows.first,
+      .gradient = delta.row(rows.first),
+      .predicted = labelled ? work.predicted.data() + rows.first : nullptr};
+  if (network.custom_loss()) {
+    pass.failure->guard([&] { network.custom_loss()(loss); });
+  } else {
+    network.loss().evaluate(loss);
+  }
 }
 
 void backward(const Network& network, const Workspace& work, const Pass& pass,

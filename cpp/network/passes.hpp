@@ -23,7 +23,7 @@ void gather_targets(const Network& network, const Targets& targets,
 /// Turn: losses, the first delta (of the mean over `batch` rows), and the predicted
 /// class.
 void turn(const Network& network, const Targets& targets, std::size_t batch,
-          Workspace& work, Range rows);
+          Workspace& work, const Pass& pass);
 
 /// Up: every layer's delta from the one above it; `scratch` as dense_backward_input
 /// needs.

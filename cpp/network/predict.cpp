@@ -5,6 +5,7 @@
 #include "network/network.hpp"
 #include "network/passes.hpp"
 #include "network/workspace.hpp"
+#include "ops/sparse.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
 
@@ -31,9 +32,10 @@ struct Blocks {
   static constexpr std::size_t kFits = 2 * 1024 * 1024 / sizeof(real);
 };
 
-/// Integers are finite, so only tables of other numbers are looked at.
+/// Integers are finite, and sparse tables were looked at when they were made, so only
+/// tables of other numbers are looked at.
 bool all_finite(const Kernels& kernels, const Table& table, const Matrix& gathered) {
-  if (table.source.element < Element::kFloat16) return true;
+  if (table.is_sparse() || table.source.element < Element::kFloat16) return true;
   const std::size_t size = span(gathered, kernels.lanes);
   return kernels.first_nonfinite(size, gathered.data) == size;
 }
@@ -59,39 +61,69 @@ void deliver(const Network& network, const Matrix& outputs, Workspace& work,
 
 }  // namespace
 
-/// Calls `body(work, index, block)` for each block of rows after it went through the
-/// network, on a team of which every thread has a workspace of its own.
+bool Network::takes_sparse(const Table& x) const {
+  const bool changed = !stages_.empty() && stages_.front().place == 0;
+  return x.is_sparse() && !changed && rescaling_.offset == 0 &&
+         is_thin(x, layers_.front().weights);
+}
+
+/// Calls `body(work, index, pass)` for each block of rows after it went through the
+/// network, on a team of which every thread has a workspace of its own. What fails is
+/// left in `failure`.
 template <class Body>
-void Network::stream(const Table& x, const Body& body) const {
+void Network::stream(const Table& x, Failure& failure, const Body& body) const {
   const Blocks blocks(*this, x.rows);
-  const std::size_t threads =
-      std::min(threads_for(multiply_adds(x.rows)), blocks.count());
-  std::vector<Workspace> works;
-  for (std::size_t t = 0; t < threads; ++t) {
-    works.emplace_back(kernels_, inputs_, layers_, stages_, blocks.most(),
-                       Purpose::kPredict);
-  }
-  run_team(threads, [&](const Member& member) {
-    const Range mine = member.part(blocks.count());
-    for (std::size_t b = mine.first; b < mine.last; ++b) {
-      Workspace& work = works[member.rank];
-      const Range block = blocks[b];
+  const bool sparse = takes_sparse(x);
+  const auto enter = [&](Workspace& work, Range block) {
+    if (!sparse) {
       gather(kernels_, x, block.first, rescaling_, work.x().slice(0, block.size()));
-      forward(*this, work, Pass{.rows = {0, block.size()}});
-      body(work, b, block);
+      return;
     }
-  });
+    sparse_forward(kernels_, layers_.front(), x, nullptr, block.first, rescaling_.scale,
+                   work.kept[0].slice(0, block.size()),
+                   work.outputs[1].view().slice(0, block.size()));
+  };
+  const auto go = [&](std::size_t threads, Range part) {
+    std::vector<Workspace> works;
+    for (std::size_t t = 0; t < threads; ++t) {
+      works.emplace_back(kernels_, sparse ? 0 : inputs_, layers_, stages_,
+                         blocks.most(), Purpose::kPredict);
+    }
+    run_team(threads, [&](const Member& member) {
+      const Range mine = member.part(part.size());
+      for (std::size_t b = part.first + mine.first; b < part.first + mine.last; ++b) {
+        Workspace& work = works[member.rank];
+        const Range block = blocks[b];
+        enter(work, block);
+        const Pass pass{
+            .rows = {0, block.size()}, .first_row = block.first, .failure = &failure};
+        forward(*this, work, pass, sparse ? 1 : 0);
+        body(work, b, pass);
+      }
+    });
+  };
+  const Range all{0, blocks.count()};
+  const std::size_t team = std::min(threads_for(multiply_adds(x.rows)), blocks.count());
+  if (team > 1 && !requested_threads()) {
+    if (const Claim::Attempt mine(stream_claim_); mine) {
+      return stream_tempo_.run(team, all.size(), [&](std::size_t threads, Range part) {
+        return seconds_of([&] { go(threads, part); });
+      });
+    }
+  }
+  go(team, all);
 }
 
 Evaluation Network::evaluate(const Table& x, const Targets& targets) const {
   std::vector<Evaluation> parts(Blocks(*this, x.rows).count());
-  stream(x, [&](Workspace& work, std::size_t index, Range block) {
-    const Range rows{0, block.size()};
-    gather_targets(*this, targets, nullptr, block.first, work, rows);
-    turn(*this, targets, 1, work, rows);
-    parts[index] = {sum_losses(work, rows),
-                    targets.labelled() ? count_correct(work, rows) : 0};
+  Failure failure;
+  stream(x, failure, [&](Workspace& work, std::size_t index, const Pass& pass) {
+    gather_targets(*this, targets, nullptr, pass.first_row, work, pass.rows);
+    turn(*this, targets, 1, work, pass);
+    parts[index] = {sum_losses(work, pass.rows),
+                    targets.labelled() ? count_correct(work, pass.rows) : 0};
   });
+  failure.rethrow();
   Evaluation total;
   for (const Evaluation& part : parts) {
     total.loss += part.loss;
@@ -107,13 +139,15 @@ bool Network::predict(const Table& x, const Predictions& predictions) const {
     if (mine) return predict_row(x, predictions);
   }
   std::vector<char> finite(Blocks(*this, x.rows).count());
-  stream(x, [&](Workspace& work, std::size_t index, Range block) {
-    const Matrix rows = work.x().slice(0, block.size());
-    finite[index] = all_finite(kernels_, x, rows);
-    deliver(*this, work.logits().slice(0, block.size()), work, block.first,
-            predictions);
+  Failure failure;
+  stream(x, failure, [&](Workspace& work, std::size_t index, const Pass& pass) {
+    const std::size_t rows = pass.rows.size();
+    finite[index] = all_finite(kernels_, x, work.x().slice(0, rows));
+    deliver(*this, work.logits().slice(0, rows), work, pass.first_row, predictions);
   });
-  return std::find(finite.begin(), finite.end(), 0) == finite.end();
+  if (std::find(finite.begin(), finite.end(), 0) != finite.end()) return false;
+  failure.rethrow();
+  return true;
 }
 
 /// A row that is large enough for a team is split by outputs, layer by layer.
@@ -122,7 +156,7 @@ bool Network::predict_row(const Table& x, const Predictions& predictions) const 
   constexpr std::size_t kWorthATeam = 1'000'000;
   const std::size_t work = multiply_adds(1);
   bool finite = false;
-  run_team(work < kWorthATeam ? 1 : threads_for(work), [&](const Member& member) {
+  const auto pass = [&](const Member& member) {
     if (member.rank == 0) {
       gather(kernels_, x, std::size_t{0}, rescaling_, row_->x());
       finite = all_finite(kernels_, x, row_->x());
@@ -134,7 +168,15 @@ bool Network::predict_row(const Table& x, const Predictions& predictions) const 
     }
     member.wait();
     if (member.rank == 0) deliver(*this, row_->logits(), *row_, 0, predictions);
-  });
+  };
+  const std::size_t team = work < kWorthATeam ? 1 : threads_for(work);
+  if (team == 1 || requested_threads()) {
+    run_team(team, pass);
+  } else {
+    row_tempo_.run(team, 1, [&](std::size_t threads, Range) {
+      return seconds_of([&] { run_team(threads, pass); });
+    });
+  }
   return finite;
 }
 

@@ -11,6 +11,7 @@
 #include "network/sweep.hpp"
 #include "network/workspace.hpp"
 #include "ops/gradient.hpp"
+#include "ops/sparse.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
 
@@ -43,21 +44,41 @@ class Step {
        std::size_t threads, bool update);
 
   /// Called by every member of a team with the same batch. False, for all of them, once
-  /// a loss was not finite; the step in which they learn of it may be the next one.
+  /// a loss was not finite or something failed; the step in which they learn of it may
+  /// be the next one.
   bool run(const Member& member, const Batch& batch);
 
-  /// Of the batch last run, for member 0: the sum of its rows' losses, and how many
-  /// were classified rightly before the update.
+  /// What the user's losses and activations threw.
+  const Failure& failure() const { return failure_; }
+  /// Of the batch last run, for member 0: the sum of its rows' losses, how many were
+  /// classified rightly before the update, and whether the run may go on.
   double loss() const { return loss_; }
   std::size_t correct() const { return correct_; }
+  bool finite() const { return finite_; }
   /// The norm of its gradient, if that was measured for a sweep.
   std::optional<double> gradient_norm() const {
     return sweep_ ? sweep_->gradient_norm() : std::nullopt;
   }
 
  private:
-  struct Chunk;
-  struct Share;
+  /// Some rows of a batch, and whether they are its first and last.
+  struct Chunk {
+    const Batch& batch;
+    Range rows;
+    bool first, last;
+
+    const std::int64_t* index() const { return batch.index + rows.first; }
+  };
+
+  /// Which parts of the first layer are a member's, and its place among those who share
+  /// them. `alone` in a team: nobody else ever touches them.
+  struct Share {
+    Range parts;
+    std::size_t rank, size;
+    bool alone;
+
+    Range part(std::size_t total) const { return share(total, rank, size); }
+  };
 
   Share share_of(const Member& member) const;
   void enter(const Share& share, const Chunk& chunk);
@@ -68,10 +89,12 @@ class Step {
   void collect(const Member& member, const Share& share, const Chunk& chunk);
   void collect_weights(std::size_t rank, std::size_t layer, std::size_t first_input,
                        const Matrix& x, const Share& share, const Chunk& chunk);
+  void collect_sparse(const Member& member, const Chunk& chunk);
   void collect_bias(std::size_t layer, Range vectors, const Chunk& chunk);
   void collect_stage(const StageWork& work, Range vectors, const Chunk& chunk);
   Deltas deltas_of(std::size_t layer, std::size_t rows) const;
   bool moves_at_once(const Chunk& chunk) const;
+  bool is_sparse() const { return !columns_.empty(); }
 
   Network& network_;
   const Kernels& kernels_;
@@ -79,13 +102,16 @@ class Step {
   const bool update_;
   Workspace work_;
   const bool meets_;  // who has no rows must pass all the same
+  const Table& table_;
   std::vector<InputPart> parts_;
+  std::vector<SparseColumns> columns_;           // one per thread; none: rows are dense
   std::vector<Buffer> delta_panels_;             // one per layer; empty: not wanted
   std::vector<Buffer> scratch_, inputs_copies_;  // one per thread
   std::optional<Sweep> sweep_;                   // instead of updates at once
   double loss_ = 0;
   std::size_t correct_ = 0;
   bool finite_ = true;  // written and read with a meeting between
+  Failure failure_;
 };
 
 }  // namespace schuss::SCHUSS_PRECISION

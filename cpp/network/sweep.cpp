@@ -21,8 +21,7 @@ real shrinking(double norm, double limit) {
 
 bool Sweep::wanted(const Network& network) {
   const OptimizerDescription& how = network.how_;
-  return how.clips() || how.max_norm < how.kUnlimited || how.weights.l1 != 0 ||
-         how.biases.l1 != 0;
+  return how.clips() || how.max_norm < how.kUnlimited;
 }
 
 Sweep::Sweep(Network& network) : network_(network), kernels_(network.kernels()) {

@@ -2,7 +2,6 @@
 #include "network/training.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 #include "core/require.hpp"
 #include "core/shuffle.hpp"
@@ -15,9 +14,9 @@ struct Training::Span {
   const double* learning_rates;
   std::ptrdiff_t stride;
 
-  Span slice(std::size_t first, std::size_t last) const {
-    return {last - first, learning_rates + static_cast<std::ptrdiff_t>(first) * stride,
-            stride};
+  Span slice(Range part) const {
+    return {part.size(),
+            learning_rates + static_cast<std::ptrdiff_t>(part.first) * stride, stride};
   }
 };
 
@@ -36,13 +35,12 @@ Training::Training(Network& network, TrainingPlan plan)
 void Training::prepare() {
   step_.reset();
   narrow_.reset();
-  if (Narrow::suits(network_, plan_.batch_size)) {
-    tempo_ = Tempo(1);
+  if (!plan_.x.is_sparse() && Narrow::suits(network_, plan_.batch_size)) {
+    team_ = 1;
     narrow_.emplace(network_, plan_.x, plan_.targets, plan_.batch_size);
   } else {
-    tempo_ = Tempo(largest_team(network_.multiply_adds(plan_.batch_size)));
-    step_.emplace(network_, plan_.x, plan_.targets, plan_.batch_size, tempo_.faster(),
-                  true);
+    team_ = largest_team(network_.multiply_adds(plan_.batch_size));
+    step_.emplace(network_, plan_.x, plan_.targets, plan_.batch_size, team_, true);
   }
   starts_ = network_.starts_;
 }
@@ -59,34 +57,38 @@ TrainingResult Training::run(std::size_t steps, const double* learning_rates,
   if (step_ && step_->gradient_norm()) result_.gradient_norms.reserve(steps);
   if (stopped_ || steps == 0) return result_;
   const Span span{steps, learning_rates, stride};
-  if (const std::size_t trial = requested_threads() ? 0 : tempo_.trial(steps)) {
-    const double fast = take(tempo_.faster(), span.slice(0, trial));
-    const double slow = take(tempo_.slower(), span.slice(trial, 2 * trial));
-    tempo_.learn(slow, fast);
-    take(tempo_.faster(), span.slice(2 * trial, steps));
-  } else {
-    take(tempo_.faster(), span);
+  const std::size_t per_epoch = plan_.steps_per_epoch();
+  for (Range part{0, 0}; part.last < steps && !stopped_;) {
+    const std::size_t to_end = per_epoch - taken_ % per_epoch;
+    const std::size_t left = steps - part.last;
+    const std::size_t next = plan_.validation.empty() ? left : std::min(left, to_end);
+    part = {part.last, part.last + next};
+    go(span.slice(part));
+    validate();
   }
   if (!stopped_ && !network_.is_finite()) stop("a weight stopped being finite");
+  if (step_ && !result_.failure) result_.failure = step_->failure().exception();
   if (stopped_ && begun_) {
     std::copy_n(before_.data(), before_.size(), network_.parameter_block_.data());
   }
   return std::move(result_);
 }
 
-/// Returns the seconds per step.
-double Training::take(std::size_t threads, const Span& span) {
-  if (stopped_ || span.steps == 0) return 0;
-  const auto started = std::chrono::steady_clock::now();
+void Training::go(const Span& span) {
+  if (requested_threads()) return take(team_, span);
+  tempo_.run(team_, span.steps, [&](std::size_t threads, Range part) {
+    return seconds_of([&] { take(threads, span.slice(part)); });
+  });
+}
+
+void Training::take(std::size_t threads, const Span& span) {
+  if (stopped_) return;
   const std::size_t before = result_.steps;
   run_team(threads, [&](const Member& member) {
     narrow_ ? work_narrow(taken_, span) : work(member, taken_, span);
   });
   taken_ += result_.steps - before;
   network_.steps_ += result_.steps - before;
-  const std::chrono::duration<double> elapsed =
-      std::chrono::steady_clock::now() - started;
-  return elapsed.count() / static_cast<double>(span.steps);
 }
 
 void Training::work(const Member& member, std::size_t taken, const Span& span) {
@@ -111,7 +113,7 @@ void Training::work(const Member& member, std::size_t taken, const Span& span) {
       if (const auto norm = step_->gradient_norm()) {
         result_.gradient_norms.push_back(*norm);
       }
-      account(size, 1, step_->loss() - step_->loss() == 0);
+      account(size, 1, step_->finite());
     }
     if (!finite) return;
     position = position + 1 == per_epoch ? 0 : position + 1;
@@ -156,6 +158,23 @@ void Training::begin_epoch(std::size_t epoch) {
   }
   sums_ = {};
   rows_ = 0;
+}
+
+/// If an epoch has ended with the steps that were taken last. One whose validation
+/// fails does not count.
+void Training::validate() {
+  if (stopped_ || taken_ % plan_.steps_per_epoch() != 0) return;
+  try {
+    for (const ValidationSet& set : plan_.validation) {
+      result_.evaluations.push_back(network_.evaluate(set.x, set.targets));
+    }
+  } catch (...) {
+    result_.failure = std::current_exception();
+    result_.losses.pop_back();
+    result_.correct.pop_back();
+    result_.evaluations.resize(result_.losses.size() * plan_.validation.size());
+    stopped_ = true;
+  }
 }
 
 /// Takes note of what sums_ have come to with `steps` more steps of `rows` rows in all.

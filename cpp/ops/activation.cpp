@@ -52,4 +52,30 @@ void activation_stage_backward(const Kernels& kernels, const StageWork& work,
                       work.d_x.slice(rows.first, rows.last));
 }
 
+/// Calls body(rows) for the rows that one thread takes, all of which then stand.
+template <class Body>
+static void take_rows(const Pass& pass, const Body& body) {
+  const auto call = [&](Range rows) { pass.failure->guard([&] { body(rows); }); };
+  if (!pass.member) return call(pass.rows);
+  pass.member->wait();  // what it reads stands
+  if (pass.member->rank == 0) call({0, pass.all});
+  pass.member->wait();
+}
+
+void custom_activation_forward(const Kernels&, const StageWork& work,
+                               const Pass& pass) {
+  take_rows(pass, [&](Range rows) {
+    work.stage->custom.forward(work.x.slice(rows.first, rows.last),
+                               work.y.slice(rows.first, rows.last));
+  });
+}
+
+void custom_activation_backward(const Kernels&, const StageWork& work,
+                                const Pass& pass) {
+  take_rows(pass, [&](Range rows) {
+    work.stage->custom.backward(work.x.slice(rows.first, rows.last),
+                                work.d_x.slice(rows.first, rows.last));
+  });
+}
+
 }  // namespace schuss::SCHUSS_PRECISION

@@ -25,6 +25,13 @@ void activation_stage_forward(const Kernels& kernels, const StageWork& work,
 void activation_stage_backward(const Kernels& kernels, const StageWork& work,
                                const Pass& pass);
 
+/// One of the user's. In a training the first thread of the team calls it for all rows
+/// while the others wait, so that what it is given does not depend on the threads.
+void custom_activation_forward(const Kernels& kernels, const StageWork& work,
+                               const Pass& pass);
+void custom_activation_backward(const Kernels& kernels, const StageWork& work,
+                                const Pass& pass);
+
 /// d_output <- d_output * f', from what was kept: d(loss) / d(output) becomes that of
 /// the activation's input.
 void activation_backward(const Kernels& kernels, const Activation& activation,

@@ -104,10 +104,34 @@ void dense_backward_weights(const Kernels& kernels, const Panels& weights,
                    [&](const Gemm& product, bool) { kernels.gemm(product); });
 }
 
+/// The step for a piece whose gradient stands: one run of numbers, or by output one of
+/// each output.
+static void update_piece(const Kernels& kernels, const Optimizer& optimizer,
+                         const Panels& weights, std::size_t inputs, std::size_t outputs,
+                         const real* gradient, Update update) {
+  const std::size_t runs = weights.by_output ? outputs : 1;
+  const std::size_t stride = weights.by_output ? weights.output_stride() : 0;
+  update.size = weights.by_output ? round_up(inputs, kernels.lanes)
+                                  : inputs * round_up(outputs, kernels.lanes);
+  update.gradients = gradient;
+  for (std::size_t r = 0; r < runs; ++r) {
+    optimizer.update(update);
+    update.gradients += stride;
+    update.parameters += stride;
+    update.state += stride;
+  }
+}
+
 void dense_update_weights(const Kernels& kernels, const Optimizer& optimizer,
                           const Panels& weights, const Inputs& x,
                           const Matrix& d_output, bool accumulate, real* d_weights,
                           const Update& update) {
+  if (update.l1 != 0) {
+    // A product that ends in this, too, would make the library half as large again.
+    dense_backward_weights(kernels, weights, x, d_output, accumulate, d_weights);
+    return update_piece(kernels, optimizer, weights, x.rows.columns, d_output.columns,
+                        d_weights, update);
+  }
   for_each_product(kernels, weights, x, d_output, accumulate, d_weights,
                    [&](const Gemm& product, bool last) {
                      last ? optimizer.gemm(product, update) : kernels.gemm(product);

@@ -61,6 +61,17 @@ constexpr StageKind kActivation{.name = "activation",
                                 .backward = activation_stage_backward,
                                 .in_place = true};
 
+constexpr StageKind kCustomActivation{.name = "custom_activation",
+                                      .meets = true,
+                                      .forward = custom_activation_forward,
+                                      .backward = custom_activation_backward,
+                                      .in_place = true};
+
+const StageKind& kind_of(const StageDescription& given, const Activation* activation) {
+  if (given.custom.forward) return kCustomActivation;
+  return activation ? kActivation : find_named(kStages, given.kind, "stage");
+}
+
 const Activation* find_activation(const Kernels& kernels, const std::string& name) {
   for (const Activation& activation : kernels.activations) {
     if (name == activation.name) return &activation;
@@ -93,8 +104,7 @@ std::vector<Stage> make_stages(const Kernels& kernels,
   std::vector<Stage> stages;
   for (const StageDescription& given : descriptions) {
     const Activation* activation = find_activation(kernels, given.kind);
-    const StageKind& kind =
-        activation ? kActivation : find_named(kStages, given.kind, "stage");
+    const StageKind& kind = kind_of(given, activation);
     require(given.settings.size() == kind.settings, kind.name, " has ", kind.settings,
             " settings, got ", given.settings.size());
     require(given.place < widths.size(), kind.name, " is at place ", given.place,
@@ -106,7 +116,8 @@ std::vector<Stage> make_stages(const Kernels& kernels,
                       .width = widths[given.place],
                       .settings = given.settings,
                       .key = given.key,
-                      .activation = activation});
+                      .activation = activation,
+                      .custom = given.custom});
   }
   require_pairs(stages);
   return stages;

@@ -3,16 +3,25 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "core/buffer.hpp"
+#include "core/failure.hpp"
 #include "core/matrix.hpp"
 #include "core/range.hpp"
 #include "core/team.hpp"
 #include "kernels/kernels.hpp"
 
 namespace schuss::SCHUSS_PRECISION {
+
+/// An activation that is no kernel: y <- f(x), and d_y <- d_y * f'(x), for some rows,
+/// padding left alone. It may throw.
+struct CustomActivation {
+  std::function<void(const Matrix& x, const Matrix& y)> forward;
+  std::function<void(const Matrix& x, const Matrix& d_y)> backward;
+};
 
 /// A stage as the user says it: it stands before dense layer `place`, or after the
 /// last. `key` determines what it draws, if it does.
@@ -21,6 +30,7 @@ struct StageDescription {
   std::string kind;
   std::vector<double> settings;
   std::uint64_t key;
+  CustomActivation custom{};  // then `kind` does not count
 };
 
 /// What rows pass a network for: to be predicted, to tell a gradient, or to move the
@@ -35,6 +45,7 @@ struct Pass {
   std::size_t step = 0;
   Purpose purpose = Purpose::kPredict;
   const Member* member = nullptr;  // of the team, unless it is a prediction
+  Failure* failure = nullptr;      // of the call, for what may throw
 };
 
 struct StageWork;
@@ -72,6 +83,7 @@ struct Stage {
   std::vector<double> settings;
   std::uint64_t key;
   const Activation* activation = nullptr;  // if it is one
+  CustomActivation custom{};               // likewise
   // Its vectors, `stride` apart, in the network's blocks of parameters and gradients.
   std::size_t stride = 0;
   real* parameters = nullptr;

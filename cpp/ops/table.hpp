@@ -10,10 +10,28 @@
 
 namespace schuss::SCHUSS_PRECISION {
 
-/// A table of examples as the user holds it.
+/// Rows that are mostly zero (CSR): row i has entries starts[i] to starts[i + 1], by
+/// rising column.
+struct SparseRows {
+  const std::int64_t* starts = nullptr;
+  const std::int32_t* columns = nullptr;
+  const real* values = nullptr;
+
+  SparseRow operator[](std::size_t row) const {
+    const auto first = static_cast<std::size_t>(starts[row]);
+    return {static_cast<std::size_t>(starts[row + 1]) - first, columns + first,
+            values + first};
+  }
+};
+
+/// A table of examples as the user holds it; `source` tells no more than the number of
+/// columns if it is sparse.
 struct Table {
   Source source;
   std::size_t rows = 0;
+  SparseRows sparse;
+
+  bool is_sparse() const { return sparse.starts != nullptr; }
 
   std::size_t columns() const { return source.columns; }
   /// The same table from row `first` on.

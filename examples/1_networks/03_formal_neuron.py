@@ -40,13 +40,13 @@ for x, *y in zip(X, *outputs, strict=True):
 # The neuron switches where :math:`w^\top x + b = 0`: a straight line. Three of its
 # neighbours compute three functions of two bits.
 
-grid = np.linspace(-0.5, 1.5, 101)
+grid = np.linspace(-0.5, 1.5, 401)
 points = np.stack(np.meshgrid(grid, grid), axis=-1).reshape(-1, 2)
 
 figure, axes = plt.subplots(1, 3, figsize=(9, 3.2), sharey=True)
 for ax, (name, parameters) in zip(axes, neurons.items(), strict=True):
     model = neuron(*parameters)
-    fires = model.predict(points).reshape(101, 101)
+    fires = model.predict(points).reshape(401, 401)
     ax.contourf(grid, grid, fires, levels=[-0.5, 0.5, 1.5], colors=["w", "#56B4E9"])
     y = model.predict(X) > 0
     ax.plot(*X[y].T, "o", color="#D55E00", label="fires")

@@ -55,6 +55,7 @@ found = schuss.tune(
     trials=64,
     epochs=64,
     optimizer=schuss.SGD(momentum=0.9),
+    verbose=False,
 )
 print(*str(found).splitlines()[:8], sep="\n")
 

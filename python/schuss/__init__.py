@@ -6,6 +6,7 @@ Start with `Model`. `schuss.reference` says in NumPy what every kernel computes;
 
 from schuss import datasets, metrics, plots, reference
 from schuss._core import __version__
+from schuss.activations import CustomActivation
 from schuss.adaptive import Adagrad, Adam, AdamW, RMSprop, Rprop
 from schuss.averaging import EMA
 from schuss.callbacks import Callback, StopTraining
@@ -74,6 +75,7 @@ __all__ = [
     "CosLog4",
     "CosineDecay",
     "CosineRestarts",
+    "CustomActivation",
     "CustomLoss",
     "CustomLossOfLabels",
     "Dense",

@@ -6,6 +6,7 @@ from typing import Self
 from numpy.typing import ArrayLike
 
 from schuss import reference
+from schuss.activations import CustomActivation
 from schuss.checks import check_known, check_number
 from schuss.claim import Claim
 from schuss.engines import DTYPES, ENGINES, Network, Parameters, make_network
@@ -35,11 +36,10 @@ class Architecture:
     ) -> None:
         structure = Structure(layers)
         for index, layer in enumerate(structure.dense):
-            name = f"activation of layer {index}"
-            check_known(name, layer.activation, reference.ACTIVATIONS)
+            _check_activation(f"activation of layer {index}", layer.activation)
         for stage in structure.items:
             if isinstance(stage, Activation):
-                check_known("activation", stage.activation, reference.ACTIVATIONS)
+                _check_activation("activation", stage.activation)
         check_known("dtype", dtype, DTYPES)
         check_known("engine", engine, ENGINES)
         self.structure = structure
@@ -129,7 +129,7 @@ class Architecture:
     def _made(self, engine: str, dtype: str, inputs: int) -> Network:
         """Return a new network with its first weights."""
         first = first_weights(self.layers, inputs, self.seed, self.dtype)
-        shapes = [(layer.units, layer.activation) for layer in self.structure.dense]
+        shapes = self.structure.shapes
         rescaling, stages = self.structure.rescaling, self.structure.stages(self.seed)
         network = make_network(
             engine,
@@ -140,9 +140,14 @@ class Architecture:
             rescaling.scale,
             rescaling.offset,
             stages,
-            self.loss.settings,
+            self.loss.settings_of(self.structure.outputs),
             self.loss.custom,
         )
         for layer, arrays in enumerate(first):
             network.set_parameters(layer, *arrays)
         return network
+
+
+def _check_activation(name: str, given: object) -> None:
+    if not isinstance(given, CustomActivation):
+        check_known(name, given, reference.ACTIVATIONS)

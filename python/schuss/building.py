@@ -89,12 +89,12 @@ def check_tried(space: Mapping[str, list[Any] | Distribution]) -> None:
     TypeError, ValueError
         If a value for fit is none, naming the hyper-parameter.
     """
+    model = Model([Dense(1)], loss="mean_squared_error")
     for name in TRIED:
         choices = space.get(name, [])
         if isinstance(choices, Distribution):
             choices = [choices.low, choices.high]
         for value in choices:
-            model = Model([Dense(1)], loss="mean_squared_error")
             try:
                 options = fit_options({}, {name: value}, {})
                 model.fit([[0.0]], [0.0], epochs=0, verbose=False, **options)

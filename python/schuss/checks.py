@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any
 
+import numpy as np
+
 # The largest and the smallest normal float32: beyond, kernels see infinity or zero.
 LARGEST = (2 - 2**-23) * 2.0**127
 SMALLEST = 2.0**-126
@@ -98,3 +100,23 @@ def check_known(name: str, value: object, known: Iterable[str]) -> None:
     if not isinstance(value, str) or value not in names:
         choice = ", ".join(f'"{item}"' for item in names)
         raise ValueError(f"{name} is {value!r}; give one of {choice}.")
+
+
+def check_flag(name: str, value: object) -> bool:
+    """Return an argument as a truth value, after checking that it is one.
+
+    Parameters
+    ----------
+    name : str
+        What the argument is called in the message.
+    value : object
+        True or False, also as 1 or 0.
+
+    Raises
+    ------
+    ValueError
+        If `value` is neither.
+    """
+    if not isinstance(value, bool | np.bool) and value not in (0, 1):
+        raise ValueError(f"{name} is {value!r}; give True or False.")
+    return bool(value)

@@ -2,10 +2,12 @@
 
 import os
 
+import numpy as np
+
 from schuss.export.c_file import c_file
 from schuss.export.numpy_file import numpy_file
 from schuss.export.onnx_file import onnx_file
-from schuss.export.operations import export
+from schuss.export.operations import check_given_numbers, export
 from schuss.export.writing import write_whole
 from schuss.inspection import Inspection
 from schuss.predictor import Predictor
@@ -124,15 +126,17 @@ class Deployment(Inspection):
         ValueError
             If the model has a preprocessing.
         """
-        weights, exported = self.weights, export(self)
-        network = self._made("native", self.dtype, exported.inputs)
+        weights = self.weights
+        check_given_numbers(self)
+        network = self._made("native", self.dtype, self._inputs)
         for layer, arrays in enumerate(weights):
             network.set_parameters(layer, *arrays)
+        classes = getattr(self, "classes", None)
         return Predictor(
             network,
-            exported.inputs,
-            exported.outputs,
+            self._inputs,
+            self.structure.outputs,
             self.dtype,
             self.loss,
-            exported.classes,
+            None if classes is None else np.asarray(classes),
         )

@@ -12,7 +12,9 @@ from schuss.checks import check_known
 # Of one layer: weights and bias of a dense one, vectors of another.
 Parameters = tuple[NDArray[Any], ...]
 State = reference.network.State
+Rows = reference.training.Rows
 Result = reference.training.Result
+Kind = reference.stages.Kind
 
 # What a network may be asked to predict: the last layer's outputs, what the loss takes
 # them to say that targets are on average, or the class of the largest.
@@ -68,6 +70,7 @@ class Network(Protocol):
         key: int | None = None,
         first_epoch: int = 0,
         weights: NDArray[np.float64] | None = None,
+        validation: Sequence[Rows] = (),
     ) -> "Training":
         """Return what trains the network on a table."""
 
@@ -100,6 +103,9 @@ class Training(Protocol):
     def gradient_norms(self) -> NDArray[np.float64]:
         """Return those of the steps of the last run, if they were measured."""
 
+    def evaluations(self) -> NDArray[np.float64]:
+        """Return those of the epochs that ended in the last run."""
+
 
 def make_network(
     engine: str,
@@ -109,7 +115,7 @@ def make_network(
     loss: str,
     scale: float,
     offset: float,
-    stages: Sequence[tuple[int, str, Sequence[float], int]] = (),
+    stages: Sequence[tuple[int, Kind, Sequence[float], int]] = (),
     loss_settings: Sequence[float] = (),
     custom_loss: Callable[..., tuple[Any, Any]] | None = None,
 ) -> Network:
@@ -126,7 +132,7 @@ def make_network(
         Outputs and activation of each layer.
     loss : str
     scale, offset : float
-    stages : sequence of (int, str, sequence of float, int)
+    stages : sequence of (int, str or pair of callables, sequence of float, int)
         What stands between layers; see `schuss.reference.Network`.
     loss_settings : sequence of float
     custom_loss : callable of (outputs, targets), optional
@@ -176,6 +182,43 @@ def make_predictor(network: Network, dtype: str) -> Callable[..., NDArray[Any]]:
     single = dtype == "float32"
     make = _core.float32.predictor if single else _core.float64.predictor
     return make(network)
+
+
+def make_sparse_table(
+    starts: NDArray[Any],
+    columns: NDArray[Any],
+    values: NDArray[Any],
+    width: int,
+    name: str,
+    dtype: str,
+) -> object:
+    """Copy a table in compressed rows to where C++ reads it, and check it.
+
+    Parameters
+    ----------
+    starts : ndarray, shape (rows + 1,)
+        Where each row begins in the other two, and where the last ends.
+    columns : ndarray
+        The column of every entry, rising in each row.
+    values : ndarray of `dtype`
+        The entries.
+    width : int, at least 1
+        The number of columns.
+    name : str
+        What the argument is called in the message.
+    dtype : str
+
+    Returns
+    -------
+    object
+
+    Raises
+    ------
+    ValueError
+        If it is none, is empty, or a number is not finite.
+    """
+    module = _core.float32 if dtype == "float32" else _core.float64
+    return module.SparseTable(starts, columns, values, width, name)
 
 
 def check_table(array: NDArray[Any], name: str, columns: int, dtype: str) -> None:

@@ -51,6 +51,11 @@ def explain(
             "a step is explained for dense layers alone, and the model has "
             f"{others[0]!r}; leave it out."
         )
+    for own, named in model.structure.custom_activations:
+        raise ValueError(
+            f"activation {own.name!r} of {named} has no equation that could be "
+            "written; give one by name."
+        )
     if model.loss not in (SoftmaxCrossEntropy(), MeanSquaredError()):
         raise ValueError(
             f"the loss is {model.loss!r}; a step is explained for "

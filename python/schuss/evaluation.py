@@ -46,10 +46,34 @@ def evaluate(
     values = {"loss": mean}
     if targets.ndim == 1:
         values["accuracy"] = correct / len(X)
+    return values | measure(network, examples, loss, metrics)
+
+
+def measure(
+    network: Network, examples: Examples, loss: Loss, metrics: Iterable[Metric]
+) -> dict[str, float]:
+    """Return every metric, but no accuracy of labels, which an evaluation has.
+
+    Parameters
+    ----------
+    network, examples, loss, metrics
+        As for `evaluate`.
+
+    Returns
+    -------
+    dict of str to float
+
+    Raises
+    ------
+    Exception
+        What a metric raises.
+    """
+    _, X, targets, _ = examples
     truth = _without_a_lone_column(targets)
+    values = dict[str, float]()
     predicted: dict[bool, NDArray[Any]] = {}
     for metric in metrics:
-        if metric is METRICS["accuracy"] and "accuracy" in values:
+        if metric is METRICS["accuracy"] and targets.ndim == 1:
             continue  # the same number
         means = metric.takes == "probabilities"
         if means not in predicted:

@@ -1,13 +1,14 @@
 """What a user gives for X and y, as arrays that both engines take."""
 
 import math
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from schuss.engines import check_table
 from schuss.losses import Loss
+from schuss.sparse import as_sparse, is_sparse
 
 # Rows of a distribution may miss 1 by what rounding to float16 does to a thousand
 # classes, not by a forgotten normalisation.
@@ -65,7 +66,7 @@ def as_examples(X: ArrayLike, name: str, columns: int, dtype: str) -> NDArray[An
 
     Parameters
     ----------
-    X : array_like, shape (rows, columns)
+    X : array_like or SciPy's sparse array, shape (rows, columns)
     name : str
         What the argument is called in the message.
     columns : int
@@ -75,13 +76,15 @@ def as_examples(X: ArrayLike, name: str, columns: int, dtype: str) -> NDArray[An
 
     Returns
     -------
-    ndarray, shape (rows, columns), of the dtype it had
+    ndarray, shape (rows, columns), of the dtype it had, or SparseTable
 
     Raises
     ------
     TypeError, ValueError
         If it is not one.
     """
+    if is_sparse(X):  # a SparseTable does all that is asked of an array of examples
+        return cast("NDArray[Any]", as_sparse(X, name, columns, dtype))
     array = as_array(X, name)
     check_table(array, name, columns, dtype)
     return array

@@ -174,8 +174,8 @@ def draw_rates(
     # Up to the end of the last time unit.
     times, held = np.arange(len(rates) + 1), np.append(rates, rates[-1:])
     axes.plot(times, held, drawstyle="steps-post", label=label)
-    axes.set_xlabel(unit)
-    axes.set_ylabel("learning rate")
+    axes.set(xlabel=unit, ylabel="learning rate")
+    axes.locator_params("x", integer=True)
     axes.legend()  # with its frame: curves may leave no place free
     return figure
 

@@ -1,5 +1,6 @@
 """A fit that is under way: where it is, and what may be changed about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -109,10 +110,12 @@ class Fit:
             )
         self._factor = check_number("learning_rate_factor", factor, 0, strict=True)
 
-    def add(self, values: dict[str, NDArray[np.float64]]) -> None:
+    def add(
+        self, values: Mapping[str, float | NDArray[np.float64]], epochs: int = 1
+    ) -> None:
         """Add epochs that are finished to the history."""
         self._history.add(**values)
-        self.epochs += len(values["loss"])
+        self.epochs += epochs
 
     def last(self, back: int = 1) -> dict[str, float]:
         """Return an epoch of those that were added last, as `History.last` does."""

@@ -6,11 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from schuss.differences import STEP
 from schuss.engines import Network, Parameters
 from schuss.examples import Examples
-
-# The error of (f(w + h) - f(w - h)) / 2h is of order h^2 + eps / h: least at eps^(1/3).
-STEP = float(np.finfo(np.float64).eps) ** (1 / 3)
 
 
 class GradientCheck(NamedTuple):

@@ -47,8 +47,10 @@ class History(dict[str, Any]):
             For each key a number, or as many numbers as there are epochs.
         """
         for key, value in values.items():
-            self._parts.setdefault(key, []).append(np.atleast_1d(value))
-            self.setdefault(key, _NOTHING)
+            if key not in self._parts:
+                self._parts[key], self[key] = [], _NOTHING
+            part = value if isinstance(value, np.ndarray) else (value,)
+            self._parts[key].append(part)
         self._joined = False
 
     def last(self, back: int = 1) -> dict[str, float]:

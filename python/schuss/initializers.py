@@ -22,7 +22,7 @@ RECTIFIERS = (
 )
 
 
-def default_initializer(activation: str) -> str:
+def default_initializer(activation: object) -> str:
     """Return the initializer that suits an activation.
 
     "he" for ReLU and its kin, which silence about half of their inputs; "lecun" for
@@ -31,7 +31,7 @@ def default_initializer(activation: str) -> str:
 
     Parameters
     ----------
-    activation : str
+    activation : str, or any other
 
     Returns
     -------

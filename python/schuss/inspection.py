@@ -10,6 +10,7 @@ from schuss import reference
 from schuss.checks import check_number
 from schuss.claim import Claim
 from schuss.equations import explain
+from schuss.examples import Examples
 from schuss.explanation import Explanation
 from schuss.history import History
 from schuss.inference import Inference
@@ -178,10 +179,28 @@ class Inspection(Inference):
         self._built()
         return explain(self, x, y, optimizer, regularizer)
 
-    def _reference(self) -> reference.Network:
-        """Return a network of the reference with the model's weights."""
-        weights = self.weights
-        network = self._made("reference", self.dtype, self._inputs)
+    def _check_callables(self, examples: Examples) -> None:
+        """Check the derivatives of what is the user's own at some of the rows."""
+        X, targets = examples.X[:8], examples.targets[:8]
+        own = self.structure.custom_activations
+        if own or self.loss.custom:
+            network = self._reference(X.shape[1])
+            with np.errstate(all="ignore"):
+                rows = network.gathered(X, np.arange(len(X)))
+                outputs = network.forward(rows, reference.stages.DIFFERENTIATE)
+            for (activation, named), stage in zip(
+                own, network.custom_activations, strict=True
+            ):
+                activation.check_derivative(stage.kept, named)
+            self.loss.check_gradient(outputs, targets)
+
+    def _reference(self, inputs: int = 0) -> reference.Network:
+        """Return a network of the reference with the model's weights.
+
+        With a number of inputs the first ones, if it has none yet.
+        """
+        weights = self.weights if self._network or not inputs else []
+        network = self._made("reference", self.dtype, self._inputs or inputs)
         for layer, pair in enumerate(weights):
             network.set_parameters(layer, *pair)
         return cast(reference.Network, network)

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from numpy.typing import ArrayLike
 
+from schuss.activations import CustomActivation, Pair, settle_activation
 from schuss.checks import LARGEST, SMALLEST, check_known, settle
 from schuss.initializers import INITIALIZERS
 
@@ -54,14 +55,16 @@ class Dense(Layer):
     ----------
     units : int, at least 1
         Number of outputs, or neurons.
-    activation : str
+    activation : str, CustomActivation, or pair of callables
         Name of f: "identity"; "step", "hard_sigmoid", "sigmoid" or "tanh"; "relu",
         "leaky_relu", "elu", "selu" or "softplus"; "gelu", "gelu_tanh", "silu" or
         "mish". `schuss.reference` has a function of each name that tells its formula.
         The slope of "step" is zero: layers with it predict, but neither they nor those
-        below them learn by gradients.
+        below them learn by gradients. Or a function of one's own, as a pair of NumPy
+        functions (value, derivative): see `schuss.CustomActivation`.
     initializer : str, optional
-        "he", "glorot", "lecun" or "zeros"; by default what suits the activation.
+        "he", "glorot", "lecun" or "zeros"; by default what suits the activation,
+        "glorot" for one of one's own.
     weights : array_like, shape (inputs, units), optional
         The first weights, instead of random ones.
     bias : array_like, shape (units,), optional
@@ -75,8 +78,9 @@ class Dense(Layer):
     Raises
     ------
     TypeError, ValueError
-        If `units` is no whole number of at least 1, `initializer` is unknown, or
-        `learning_rate_factor` is no number of at least 0.
+        If `units` is no whole number of at least 1, `activation` a sequence or callable
+        but no pair of callables, `initializer` unknown, or `learning_rate_factor` no
+        number of at least 0.
 
     Examples
     --------
@@ -85,7 +89,7 @@ class Dense(Layer):
     """
 
     units: int
-    activation: str = "identity"
+    activation: str | CustomActivation | Pair = "identity"
     initializer: str | None = None
     weights: ArrayLike | None = None
     bias: ArrayLike | None = None
@@ -95,6 +99,7 @@ class Dense(Layer):
 
     def __post_init__(self) -> None:
         settle(self, "units", 1, 2**31, whole=True)
+        settle_activation(self)
         if self.initializer is not None:
             check_known("initializer", self.initializer, INITIALIZERS)
         settle(self, "learning_rate_factor", 0)

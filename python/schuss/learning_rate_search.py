@@ -84,10 +84,10 @@ def find_learning_rate(
     Step k = 0, 1, ... is taken at the rate lowest (highest / lowest)^(k / (steps - 1)).
     The losses l_k are smoothed, m_k = b m_{k-1} + (1 - b) l_k with b for `smoothing`
     and s_k = m_k / (1 - b^{k+1}); the search ends early once s_k exceeds `give_up`
-    times the least s so far, or a number stops being finite. Where s falls most steeply
-    by ln(rate), the loss did b / (1 - b) steps before, by which such a mean lags behind
-    a straight line; that is the suggestion. Source: L. N. Smith, "Cyclical Learning
-    Rates for Training Neural Networks", 2017, section 3.3.
+    times the least s so far, or a number stops being finite. Where s, on its way to the
+    least, falls most steeply by ln(rate), the loss did b / (1 - b) steps before, by
+    which such a mean lags behind a straight line; that is the suggestion. Source: L. N.
+    Smith, "Cyclical Learning Rates for Training Neural Networks", 2017, section 3.3.
 
     Parameters
     ----------
@@ -215,7 +215,9 @@ def _steepest(
         return None
     slopes = np.gradient(smoothed, np.log(rates))
     unsettled = min(round(1 / (1 - smoothing)), len(rates) - 1)
-    steepest = unsettled + int(np.argmin(slopes[unsettled:]))
+    # What falls after the least was thrown up before, by rates that are too large.
+    end = unsettled + int(np.argmin(smoothed[unsettled:])) + 1
+    steepest = unsettled + int(np.argmin(slopes[unsettled:end]))
     if slopes[steepest] >= 0:
         return None
     lag = round(smoothing / (1 - smoothing))

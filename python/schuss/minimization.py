@@ -121,11 +121,12 @@ class Minimization:
             values["accuracy"] = hits / len(plan.X)
         values["gradient_norm"] = norm(slope.gradient)
         if plan.validation:
-            values |= plan.validation.scores(fit.network)
+            sets = [fit.network.evaluate(*rows) for rows in plan.validation.rows]
+            values |= plan.validation.scores(fit.network, np.array([sets]))
         now = time.perf_counter()
         values["seconds"], self._ended = now - self._ended, now
         self._best = point.copy()
-        fit.add({key: np.array([value]) for key, value in values.items()})
+        fit.add(values)
         if reason := self._serve():
             raise _Enough(reason)
 

@@ -1,14 +1,12 @@
 """A model as people use it: what inference and inspection offer, and fit."""
 
-import sys
 from collections.abc import Iterable, Mapping
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from schuss.callbacks import Callbacks
+from schuss.checks import check_flag
 from schuss.deployment import Deployment
-from schuss.engines import OUTPUTS
 from schuss.examples import Examples
 from schuss.fitting import Fit, Position
 from schuss.history import History
@@ -98,7 +96,8 @@ class Model(Deployment):
         Parameters
         ----------
         X : array_like, shape (rows, inputs)
-            Any numeric dtype, strides and byte order; no copy of the whole is made.
+            Any numeric dtype, strides and byte order; no copy of the whole is made. Or
+            one of SciPy's sparse arrays, whose entries alone are copied.
         y : array_like, shape (rows,) or (rows, outputs)
             Class labels from 0, distributions over classes, or numbers, as the loss
             takes them.
@@ -173,11 +172,12 @@ class Model(Deployment):
         KeyboardInterrupt
             On Ctrl-C; the model has the weights of the last finished step.
         Exception
-            What a callback or a metric raises; likewise. What a loss of one's own
-            raises; the model then has its weights of before that epoch.
+            What a callback or a metric raises; likewise. What a loss or an
+            activation of one's own raises; the model then has its weights of before
+            that epoch.
         """
-        _check_flag("verbose", verbose)
-        _check_flag("resume", resume)
+        check_flag("verbose", verbose)
+        check_flag("resume", resume)
         examples, validation = self._validation(
             self._given(X, y, sample_weight),
             validation_data,
@@ -209,7 +209,7 @@ class Model(Deployment):
         )
         self.structure.check_batch(plan.rows_per_step)
         if plan.epochs:
-            self._check_loss(examples)
+            self._check_callables(examples)
         if plan.has_rate:
             plan.learning_rates(0)  # a schedule that gives nonsense is refused here
         else:
@@ -221,17 +221,9 @@ class Model(Deployment):
             self._run(plan, hooks, bool(verbose))
         return self.history
 
-    def _check_loss(self, examples: Examples) -> None:
-        """Check the gradient of a loss of the user's own on some of the rows."""
-        if self.loss.custom is None:
-            return
-        X, targets = examples.X[:8], examples.targets[:8]
-        network = self._network or self._made(self.engine, self.dtype, X.shape[1])
-        self.loss.check_gradient(network.predict(X, OUTPUTS), targets)
-
     def _run(self, plan: Plan, callbacks: Callbacks, verbose: bool) -> None:
         network = self.build(plan.X.shape[1])._built()
-        shown = verbose and plan.epochs > 0 and sys.stderr is not None
+        shown = verbose and plan.epochs > 0
         first = plan.initial_epoch
         epochs = first + plan.epochs
         progress = make_progress(epochs, len(plan.X), first) if shown else None
@@ -299,8 +291,3 @@ class Model(Deployment):
                     f"{optimizer!r}; give one of the same kind, or resume=False."
                 )
         return position
-
-
-def _check_flag(name: str, value: object) -> None:
-    if not isinstance(value, bool | np.bool) and value not in (0, 1):
-        raise ValueError(f"{name} is {value!r}; give True or False.")

@@ -211,16 +211,15 @@ class Plan:
             keys["batch_gradient_norm"] = "lower"
         return keys | (self.validation.keys if self.validation else {})
 
-    def converged(self, gradient_norm: float | None) -> str | None:
+    def converged(self, gradient_norm: float) -> str | None:
         """Return why to stop, if this norm of the gradient is small enough.
 
         Parameters
         ----------
-        gradient_norm : float or None
-            None where it is not known.
+        gradient_norm : float
         """
         limit = self.gradient_tolerance
-        if gradient_norm is None or limit is None or not gradient_norm <= limit:
+        if limit is None or not gradient_norm <= limit:
             return None
         return (
             f"the gradient's norm, {gradient_norm:.3g}, has fallen to "

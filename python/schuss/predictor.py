@@ -66,7 +66,7 @@ class Predictor:
 
         Parameters
         ----------
-        X : array_like, shape (rows, inputs)
+        X : array_like or SciPy's sparse array, shape (rows, inputs)
             An array of the predictor's dtype is read where it is.
         out : ndarray of the predictor's dtype, shape (rows, outputs), optional
             Where the result goes; C-contiguous.

@@ -1,5 +1,7 @@
 """One line that tells how training goes: in place on a terminal, plain in a file.
 
+It is one for a fit, and one for all trials of a search.
+
 Where there is tqdm, a bar stands before the line, in notebooks too.
 """
 
@@ -20,7 +22,7 @@ class Progress:
     epochs : int
         How many there will be, those before the first included.
     examples : int
-        Training rows per epoch.
+        Training rows per epoch; 0 if nobody wants to know how many pass per second.
     stream : text file, optional
         Where to write; standard error by default.
     first : int
@@ -39,7 +41,7 @@ class Progress:
         self._width, self._told = 0, first
         self._digits = len(str(epochs))
         self._at = float(first)
-        self._last: tuple[int, dict[str, float]] | None = None
+        self._last: tuple[int, dict[str, float], str] | None = None
 
     def step(self, epoch: int, done: int, loss: float) -> None:
         """Tell of an epoch that is under way, on a terminal and not too often.
@@ -55,7 +57,7 @@ class Progress:
         """
         if self._live and time.perf_counter() - self._shown > REFRESH_SECONDS:
             fraction = epoch + done / self._examples
-            self._write(epoch, fraction, {"loss": loss})
+            self._write(self._place(epoch), fraction, {"loss": loss})
 
     def due(self, first: int, last: int) -> list[int]:
         """Return which of some finished epochs to tell of, in order.
@@ -75,7 +77,7 @@ class Progress:
         lines = range((first + every) // every * every - 1, last - 1, every)
         return [*([] if self._live else lines), last - 1]
 
-    def epoch(self, epoch: int, values: dict[str, float]) -> None:
+    def epoch(self, epoch: int, values: dict[str, float], place: str = "") -> None:
         """Tell of an epoch that is finished, unless another was told of just now.
 
         Parameters
@@ -84,14 +86,17 @@ class Progress:
             Counted from 0.
         values : dict of str to float
             Its entries in the history.
+        place : str, optional
+            What stands for the number of the epoch.
         """
-        self._last = epoch, values
+        place = place or self._place(epoch)
+        self._last = epoch, values, place
         last = epoch + 1 == self._epochs
         due = (epoch + 1) // self._every > self._told // self._every
         quiet = self._live and time.perf_counter() - self._shown < REFRESH_SECONDS
         if last or (due and not quiet):
             self._told = epoch + 1
-            self._write(epoch, epoch + 1, values)
+            self._write(place, epoch + 1, values)
 
     def close(self, note: str = "") -> None:
         """End the line on a terminal, and tell of the last epoch if that is still due.
@@ -112,17 +117,21 @@ class Progress:
         """Tell how a fit that ended early did, unless it is later than that."""
         last, self._last = self._last, None
         if early and last and last[0] + 1 >= self._at + (0 if self._live else 1):
-            self._write(last[0], last[0] + 1, last[1], over=True)
+            epoch, values, place = last
+            self._write(place, epoch + 1, values, over=True)
+
+    def _place(self, epoch: int) -> str:
+        return f"epoch {epoch + 1:{self._digits}}/{self._epochs}"
 
     def _write(
-        self, epoch: int, fraction: float, values: dict[str, float], over: bool = False
+        self, place: str, fraction: float, values: dict[str, float], over: bool = False
     ) -> None:
         self._at = fraction
         self._shown = time.perf_counter()
         elapsed = max(self._shown - self._started, 1e-9)
         waited = fraction - self._first
         left = elapsed / waited * (self._epochs - fraction)
-        rate = waited * self._examples / elapsed
+        rate = f"  {waited * self._examples / elapsed:,.0f} examples/s"
         hidden = ("learning_rate", "seconds")
         shown = [
             f"  {k} {v:.3g}" if k == "gradient_norm" else f"  {k} {v:.4f}"
@@ -131,8 +140,7 @@ class Progress:
         ]
         over = over or fraction == self._epochs
         rest = f"{_duration(elapsed)} in all" if over else f"{_duration(left)} left"
-        place = f"epoch {epoch + 1:{self._digits}}/{self._epochs}"
-        self._put(fraction, place, "".join(shown), f"  {rate:,.0f} examples/s", rest)
+        self._put(fraction, place, "".join(shown), rate if self._examples else "", rest)
 
     def _put(
         self, fraction: float, place: str, numbers: str, rate: str, rest: str
@@ -202,7 +210,7 @@ class Bar(Progress):
         self._bar.set_description_str(f"{place}  {rest}{numbers}{rate}")
 
 
-def make_progress(epochs: int, examples: int, first: int = 0) -> Progress:
+def make_progress(epochs: int, examples: int = 0, first: int = 0) -> Progress | None:
     """Return a bar for people, if there is tqdm to draw it, and otherwise the line.
 
     Parameters
@@ -212,8 +220,11 @@ def make_progress(epochs: int, examples: int, first: int = 0) -> Progress:
 
     Returns
     -------
-    Progress
+    Progress or None
+        None if there is nowhere to write.
     """
+    if sys.stderr is None:
+        return None
     notebook = _in_notebook()
     if notebook or sys.stderr.isatty():
         try:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from schuss.activations import CustomActivation, Pair, settle_activation
 from schuss.checks import settle
 from schuss.layers import Layer, Rescaling
 
@@ -147,8 +148,13 @@ class Activation(Stage):
 
     Parameters
     ----------
-    activation : str
-        The name of f, as for `Dense`.
+    activation : str, CustomActivation, or pair of callables
+        f, as for `Dense`.
+
+    Raises
+    ------
+    TypeError
+        If it is a sequence or callable but no pair of callables.
 
     Examples
     --------
@@ -157,13 +163,16 @@ class Activation(Stage):
     >>> model = schuss.Model([*layers, schuss.Dense(10)])
     """
 
-    activation: str
+    activation: str | CustomActivation | Pair
     name: ClassVar[str] = "activation"
+
+    def __post_init__(self) -> None:
+        settle_activation(self)
 
     @property
     def kind(self) -> str:
         """The name of f."""
-        return self.activation
+        return str(self.activation)
 
     @property
     def title(self) -> str:

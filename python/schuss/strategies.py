@@ -47,7 +47,7 @@ def points(
 def rounds(
     strategy: str, trials: int, epochs: int, factor: int
 ) -> list[tuple[int, int]]:
-    """Return how many trials are trained until how many epochs, round by round.
+    """Return how many trials are trained for how many epochs more, round by round.
 
     Parameters
     ----------
@@ -59,8 +59,8 @@ def rounds(
     Returns
     -------
     list of (int, int)
-        Each with fewer trials and more epochs than the one before; one round, unless
-        the strategy is "halving".
+        Each with fewer trials than the one before; one round, unless the strategy is
+        "halving".
 
     Raises
     ------
@@ -71,9 +71,10 @@ def rounds(
     last = 0
     while strategy == "halving" and factor ** (last + 1) <= trials:
         last += 1
-    plan = [(trials, -(-epochs // factor**last))]
-    for k in range(1, last + 1):
+    plan, before = [], 0
+    for k in range(last + 1):
         until = -(-epochs // factor ** (last - k))
-        if until > plan[-1][1]:
-            plan.append((trials // factor**k, until))
+        if until > before:
+            plan.append((trials // factor**k, until - before))
+        before = until
     return plan

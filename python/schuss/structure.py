@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from schuss.activations import CustomActivation, Pair
 from schuss.initializers import default_initializer
 from schuss.layers import Dense, Layer, Rescaling
 from schuss.normalization import BatchNorm
@@ -18,8 +19,9 @@ from schuss.stages import (
     Stage,
 )
 
-# Place, kind, settings and key of what stands between dense layers.
-StageGiven = tuple[int, str, list[float], int]
+# Place, kind, settings and key of what stands between dense layers; the kind of an
+# activation of the user's own are its functions.
+StageGiven = tuple[int, str | Pair, list[float], int]
 
 
 class Structure:
@@ -171,6 +173,35 @@ class Structure:
                 "leave nothing of it; give a batch_size of at least 2."
             )
 
+    @property
+    def shapes(self) -> list[tuple[int, str]]:
+        """Units and activation of the dense layers, for a network.
+
+        To it, an activation of the user's own is a stage that follows the layer.
+        """
+        names = [layer.activation for layer in self.dense]
+        return [
+            (layer.units, name if isinstance(name, str) else "identity")
+            for layer, name in zip(self.dense, names, strict=True)
+        ]
+
+    @property
+    def custom_activations(self) -> list[tuple[CustomActivation, str]]:
+        """The user's own activations in order, and what their layers are called."""
+        return [
+            (item.activation, _named(place, item))
+            for place, item in self._placed()
+            if isinstance(item, Dense | Activation)
+            and isinstance(item.activation, CustomActivation)
+        ]
+
+    def _placed(self) -> Iterator[tuple[int, Dense | Stage]]:
+        """Yield each item, and how many dense layers there are up to it."""
+        place = 0
+        for item in self.items:
+            place += isinstance(item, Dense)
+            yield place, item
+
     def stages(self, seed: int) -> list[StageGiven]:
         """Return what stands between the dense layers, for a network.
 
@@ -181,20 +212,29 @@ class Structure:
 
         Returns
         -------
-        list of (int, str, list of float, int)
+        list of (int, str or pair of callables, list of float, int)
             Before which dense layer (their number: after the last), kind, settings and
             key.
         """
-        place = 0
+        drawn = 0
         stages: list[StageGiven] = []
-        for item in self.items:
-            if isinstance(item, Dense):
-                place += 1
-                continue
-            sequence = np.random.SeedSequence([seed, 4, len(stages)])
-            key = int(sequence.generate_state(1, "u8")[0])
-            stages.append((place, item.kind, item.settings, key))
+        for place, item in self._placed():
+            own = getattr(item, "activation", None)
+            if isinstance(own, CustomActivation):
+                stages.append((place, own.functions(_named(place, item)), [], 0))
+            elif isinstance(item, Stage):
+                sequence = np.random.SeedSequence([seed, 4, drawn])
+                key = int(sequence.generate_state(1, "u8")[0])
+                stages.append((place, item.kind, item.settings, key))
+            drawn += isinstance(item, Stage)
         return stages
+
+
+def _named(place: int, item: Dense | Stage) -> str:
+    """Return what an item with an activation is called in messages."""
+    if isinstance(item, Dense):
+        return f"layer {place - 1}"
+    return f"the Activation {f'after layer {place - 1}' if place else 'of the inputs'}"
 
 
 def _without_open_branches(items: list[Dense | Stage]) -> list[Dense | Stage]:
@@ -219,11 +259,11 @@ def _joined(items: list[Dense | Stage]) -> list[Dense | Stage]:
         before = joined[bare] if bare >= 0 else None
         if isinstance(before, Dense) and isinstance(item, Activation | PReLU):
             # A PReLU is a kin of the leaky ReLU.
-            name = item.activation if isinstance(item, Activation) else "leaky_relu"
-            suiting = before.initializer or default_initializer(name)
+            own = item.activation if isinstance(item, Activation) else "leaky_relu"
+            suiting = before.initializer or default_initializer(own)
             joined[bare] = replace(before, initializer=suiting)
             if isinstance(item, Activation) and bare == len(joined) - 1:
-                joined[bare] = replace(before, activation=name)
+                joined[bare] = replace(before, activation=own)
                 bare = -1
                 continue
             bare = -1

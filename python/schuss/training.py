@@ -1,12 +1,13 @@
 """The training loop: when steps happen; what happens in them is the network's."""
 
 import time
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from schuss.callbacks import Callbacks
-from schuss.engines import Result
+from schuss.engines import Result, Training
 from schuss.fitting import Fit
 from schuss.objective import Objective
 from schuss.plan import Plan
@@ -53,8 +54,9 @@ class Rates:
         """
         plan = self._plan
         if not callable(plan.optimizer.learning_rate):
-            rate = plan.optimizer.learning_rate * factor
-            return np.broadcast_to(rate, (last - first,))
+            rate = np.array(plan.optimizer.learning_rate * factor)
+            # As np.broadcast_to, which takes ten times as long.
+            return np.ndarray((last - first,), np.float64, rate, strides=(0,))
         parts = [self._known[first - self._first :]]
         while self._epochs * plan.steps < last:
             try:
@@ -125,6 +127,7 @@ class Loop:
             plan.key,
             plan.first_epoch,
             plan.weights,
+            plan.validation.rows if plan.validation else (),
         )
         reason = self._callbacks.fit_begin(fit)
         while not reason and self._first < plan.epochs * plan.steps:
@@ -136,7 +139,7 @@ class Loop:
             if plan.measures:
                 norms = training.gradient_norms()
                 self._norms, self._norm = np.append(self._norms, norms), norms[-1]
-            self._account(result, rates)
+            self._account(training, result, rates)
             reason = self._serve(result, rates)
         self._callbacks.fit_end(fit.history)
         return reason or f"all {plan.epochs} epochs were trained"
@@ -151,40 +154,43 @@ class Loop:
         if self._callbacks.after_batches:
             return first + 1
         last = min(first + self._pace.steps, plan.epochs * plan.steps)
-        watched = plan.validation or plan.gradient_tolerance is not None
+        measured = plan.validation and plan.validation.metrics
+        watched = measured or plan.gradient_tolerance is not None
         if watched or self._callbacks.after_epochs or self._late():
             return min(last, (first // plan.steps + 1) * plan.steps)
         return last
 
-    def _account(self, result: Result, rates: NDArray[np.float64]) -> None:
+    def _account(
+        self, training: Training, result: Result, rates: NDArray[np.float64]
+    ) -> None:
         """Add the epochs that ended in a call to the history."""
         plan, fit, (losses, correct) = self._plan, self._fit, result[:2]
         if epochs := len(losses):
-            values = {"loss": losses}
+            values: dict[str, Any] = {"loss": losses}
             if plan.targets.ndim == 1:
                 values["accuracy"] = correct / len(plan.X)
             # The last step of each epoch, counted within this call.
             end = plan.steps - self._first % plan.steps - 1
-            values["learning_rate"] = rates[end + plan.steps * np.arange(epochs)]
+            values["learning_rate"] = rates[end :: plan.steps][:epochs].copy()
             if plan.measures:
                 whole, self._norms = np.split(self._norms, [epochs * plan.steps])
                 values["batch_gradient_norm"] = whole.reshape(epochs, -1).mean(axis=1)
             if plan.gradient_tolerance is not None:
-                values["gradient_norm"] = np.array([self._objective.gradient_norm()])
+                values["gradient_norm"] = self._objective.gradient_norm()
             if plan.validation:
-                scores = plan.validation.scores(fit.network)
-                values |= {key: np.array([value]) for key, value in scores.items()}
+                evaluations = training.evaluations()
+                values |= plan.validation.scores(fit.network, evaluations)
             now = time.perf_counter()
             values["seconds"] = np.full(epochs, (now - self._ended) / epochs)
             self._ended = now
-            fit.add(values)
+            fit.add(values, epochs)
         if result[4]:
             self._give_up(result, rates)
         self._first += len(rates)
 
     def _serve(self, result: Result, rates: NDArray[np.float64]) -> str | None:
         """Tell of a call; return why it should be the last, if it should."""
-        plan, epochs = self._plan, len(result[0])
+        plan, fit, epochs = self._plan, self._fit, len(result[0])
         epoch, step = divmod(self._first, plan.steps)
         if self._progress:
             self._show(self._progress, epoch, step, result)
@@ -196,10 +202,10 @@ class Loop:
             reason = self._callbacks.batch_end((step or plan.steps) - 1, logs)
         if epochs and self._callbacks.after_epochs:
             number = plan.initial_epoch + epoch - 1
-            asked = self._callbacks.epoch_end(number, self._fit.last())
+            asked = self._callbacks.epoch_end(number, fit.last())
             reason = reason or asked
-        if epochs and not reason:
-            reason = plan.converged(self._fit.last().get("gradient_norm"))
+        if epochs and plan.gradient_tolerance is not None and not reason:
+            reason = plan.converged(fit.last()["gradient_norm"])
         if not step and not reason and self._late() and epoch < plan.epochs:
             reason = f"max_time of {plan.max_time:g} s was reached"
         return reason
@@ -214,7 +220,7 @@ class Loop:
     def _give_up(self, result: Result, rates: NDArray[np.float64]) -> None:
         self._fit.lost = True
         taken, problem = result[3:]
-        if isinstance(problem, BaseException):  # of a custom loss
+        if isinstance(problem, BaseException):  # of a callable of the user's
             raise problem
         step = max(taken - 1, 0)
         epoch, batch = divmod(self._first + step, self._plan.steps)

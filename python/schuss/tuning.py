@@ -16,12 +16,13 @@ from schuss.building import (
     check_tried,
 )
 from schuss.candidates import Candidate, Leader
-from schuss.checks import check_number
+from schuss.checks import check_flag, check_number
 from schuss.config import get_threads
 from schuss.examples import as_array
 from schuss.model import Model
 from schuss.spaces import Space, as_space
 from schuss.strategies import points, rounds
+from schuss.trial_progress import TrialProgress
 from schuss.trials import Tuning
 from schuss.validation import Pair, held_out_rows
 from schuss.workers import side_by_side
@@ -43,6 +44,7 @@ def tune(
     mode: str | None = None,
     workers: int | None = None,
     seed: int = 0,
+    verbose: bool | int = True,
     **fit: Any,
 ) -> Tuning:
     """Train models with different hyper-parameters; keep the one that validates best.
@@ -107,6 +109,9 @@ def tune(
         threads that `set_threads` allows, which suits few trials of large networks.
     seed : int, at least 0
         Determines draws and the rows that are held out; models have their own.
+    verbose : bool, or 0 or 1
+        Whether to tell on standard error of the trials that are done, of the best score
+        so far and of the time that is left, as `Model.fit` tells of its epochs.
     **fit
         `batch_size`, `gradient_tolerance`, `max_time`, `metrics`, `optimizer`,
         `regularizer` and `shuffle` for each call of `Model.fit`, where neither `space`
@@ -155,11 +160,16 @@ def tune(
         workers = get_threads()
     workers = check_number("workers", workers, 1, 257, whole=True)
     options = check_options(fit)
+    shown = check_flag("verbose", verbose)
     check_tried(known)
     stop = threading.Event()
     candidates = build_candidates(build, tried, options, monitor, mode, stop)
     data = _data(candidates, X, y, validation_data, validation_fraction, seed)
-    leader = _climb(candidates, data, plan, workers, stop)
+    told = TrialProgress(plan, monitor, shown)
+    try:
+        leader = _climb(candidates, data, plan, workers, stop, told)
+    finally:
+        told.close("ended: interrupted" if stop.is_set() else "")
     if leader is None or leader.error:
         if stop.is_set():
             raise KeyboardInterrupt
@@ -229,24 +239,27 @@ def _climb(
     plan: list[tuple[int, int]],
     workers: int,
     stop: threading.Event,
+    told: TrialProgress,
 ) -> Candidate | None:
     """Train round by round, fewer and fewer; return the best, if one has finished."""
-    leader, alive, before = Leader(), candidates, 0
+    leader, alive = Leader(), candidates
 
     def task(candidate: Candidate, epochs: int, last: bool) -> None:
-        candidate.train(data, epochs)
+        if candidate.going:
+            candidate.train(data, epochs)
+        told.ended(None if candidate.error else candidate.best)
         if last:  # nobody comes back to it
             leader.meet(candidate)
 
     try:
-        for count, until in plan:
-            ranked = sorted(alive, key=lambda each: each.key) if before else alive
+        for number, (count, epochs) in enumerate(plan):
+            ranked = sorted(alive, key=lambda each: each.key) if number else alive
             alive = ranked[:count]
             for each in ranked[count:]:
                 leader.meet(each)
-            epochs, before, last = until - before, until, until == plan[-1][1]
-            tasks = [partial(task, each, epochs, last) for each in alive if each.going]
-            if tasks and side_by_side(tasks, min(workers, len(tasks)), stop):
+            last = number == len(plan) - 1
+            tasks = [partial(task, each, epochs, last) for each in alive]
+            if side_by_side(tasks, min(workers, len(tasks)), stop):
                 break
     except KeyboardInterrupt:
         if stop.is_set():  # the second one

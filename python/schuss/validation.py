@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from schuss.checks import check_number
 from schuss.datasets.split import stratified_rows
-from schuss.engines import Network
-from schuss.evaluation import evaluate
+from schuss.engines import Network, Rows
+from schuss.evaluation import measure
 from schuss.examples import Examples, as_examples, as_targets
 from schuss.losses import LOSSES, Loss
 from schuss.metrics import Metric
@@ -64,29 +64,42 @@ class Validation:
             keys |= {f"{name}_{metric.name}": metric.better for metric in self.metrics}
         return keys
 
-    def scores(self, network: Network) -> dict[str, float]:
+    @property
+    def rows(self) -> list[Rows]:
+        """Of the sets: X, targets and weights, as `Network.training` takes them."""
+        return [examples[1:] for examples in self.sets]
+
+    def scores(
+        self, network: Network, evaluations: NDArray[np.float64]
+    ) -> dict[str, Any]:
         """Return the values of every set.
 
         Parameters
         ----------
         network : Network
+            Whose predictions metrics measure.
+        evaluations : ndarray of float64, shape (epochs, sets, 2)
+            Mean losses and numbers of hits.
 
         Returns
         -------
-        dict of str to float
+        dict of str to float or ndarray of float64
+            A number for every epoch, or for the last of them alone: a metric.
 
         Raises
         ------
         Exception
             What a metric raises.
         """
-        return {
-            f"{examples.name}_{key}": value
-            for examples in self.sets
-            for key, value in evaluate(
-                network, examples, self.loss, self.metrics
-            ).items()
-        }
+        values: dict[str, Any] = {}
+        for index, examples in enumerate(self.sets):
+            name, X, targets, _ = examples
+            values[f"{name}_loss"] = evaluations[:, index, 0]
+            if targets.ndim == 1:
+                values[f"{name}_accuracy"] = evaluations[:, index, 1] / len(X)
+            measured = measure(network, examples, self.loss, self.metrics)
+            values |= {f"{name}_{key}": value for key, value in measured.items()}
+        return values
 
     def _check_names(self) -> None:
         seen = {"learning_rate", "gradient_norm"}

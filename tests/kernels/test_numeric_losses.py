@@ -12,10 +12,10 @@ from schuss._core import kernels
 COLUMNS = [1, 2, 3, 10, 15, 16, 17, 33, 1000]
 
 
-def check(loss, output, targets, weights=None):
+def check(loss, output, targets, weights=None, given=None):
     """Within the bound of its own rounding; the reference's, in float64, on top."""
     dtype, rows = output.dtype, len(output)
-    given = settings_of(loss, output.shape[1])
+    given = settings_of(loss, output.shape[1]) if given is None else given
     value, gradient = getattr(kernels, loss)(output, targets, *given, weights=weights)
     true = getattr(reference, loss)(
         exact(output), exact(targets), *given, weights=weights
@@ -64,6 +64,18 @@ def test_binary_cross_entropy(isa, dtype, rng):
     check_shapes("binary_cross_entropy", dtype, rng)
 
 
+def test_binary_cross_entropy_has_weights_of_1_by_default(isa, dtype, rng):
+    for columns in COLUMNS:
+        output = 3 * outputs_of(rng, dtype, 5, columns)
+        targets = targets_of("binary_cross_entropy", rng, dtype, 5, columns)
+        plain = check("binary_cross_entropy", output, targets, given=())
+        ones = kernels.binary_cross_entropy(output, targets, *np.ones(columns))
+        assert plain[0] == ones[0]
+        np.testing.assert_array_equal(plain[1], ones[1])
+    with pytest.raises(ValueError, match="binary_cross_entropy has 3 settings, got 2"):
+        kernels.binary_cross_entropy(output[:, :3].copy(), targets[:, :3], 1.0, 1.0)
+
+
 def test_poisson(isa, dtype, rng):
     check_shapes("poisson", dtype, rng)
 
@@ -93,6 +105,9 @@ def test_binary_cross_entropy_of_huge_logits(isa, dtype):
     loss, gradient = kernels.binary_cross_entropy(x, truth)
     assert loss == 5e3
     np.testing.assert_array_equal(gradient, [[0, 0, 0.25, -0.25]])
+    loss, gradient = kernels.binary_cross_entropy(x, truth, 3.0, 3.0, 3.0, 3.0)
+    assert loss == 1e4
+    np.testing.assert_array_equal(gradient, [[0, 0, 0.25, -0.75]])
 
 
 def test_a_row_of_missing_targets_counts_nothing(isa, dtype, rng):

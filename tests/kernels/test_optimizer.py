@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from bounds import exact, gamma
-from updates import adam_arrays, adam_in_truth
+import updates
+from updates import adam_arrays, arrays_of
 
 from schuss import reference
 from schuss._core import kernels
@@ -15,27 +15,22 @@ SETTINGS = [(0.0, 0.0, 0.0), (0.9, 0.0, 0.0), (0.9, 1.0, 0.0), (0.5, 1.0, 0.01)]
 @pytest.mark.parametrize("settings", SETTINGS)
 @pytest.mark.parametrize("size", SIZES)
 def test_sgd(isa, dtype, rng, size, settings):
-    momentum, nesterov, l2 = settings
-    w, g, v = (rng.normal(size=size).astype(dtype) for _ in range(3))
-    rate = 0.1
-    found = kernels.sgd(w, g, v, rate, momentum, nesterov, l2)
-    # Settings are rounded to the precision of the weights first.
-    kind = np.dtype(dtype).type
-    rate, momentum, l2 = (exact(kind(value)) for value in (rate, momentum, l2))
-    truth = [exact(w), exact(v)]
-    g_total = exact(g) + 2 * l2 * truth[0]
-    velocity = momentum * truth[1] + g_total
-    direction = g_total + momentum * velocity if nesterov else velocity
-    if not momentum:
-        velocity = truth[1]
-    terms = np.abs(g) + 2 * l2 * np.abs(w)
-    terms_v = momentum * np.abs(v) + terms
-    terms_w = terms + momentum * terms_v if nesterov else terms_v
-    truth = (truth[0] - rate * direction, velocity)
-    magnitudes = (np.abs(w) + rate * terms_w, terms_v)
-    for a, b, magnitude in zip(found, truth, magnitudes, strict=True):
-        assert a.dtype == w.dtype
-        assert np.all(np.abs(a - b) <= gamma(9, dtype) * magnitude)
+    arrays, rest = arrays_of(rng, dtype, size, normals=1), (1, 0.0, 0.0)
+    truth, bounds = updates.sgd(*arrays, 0.1, *settings, *rest, dtype)
+    for engine in (kernels, reference):
+        found = engine.sgd(*arrays, 0.1, *settings)
+        for a, b, bound in zip(found, truth, bounds, strict=True):
+            assert a.dtype == dtype and a.shape == (size,)
+            assert np.all(np.abs(a - b) <= bound)
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_a_wrong_setting_leaves_the_bound_of_sgd(isa, dtype, rng, place):
+    arrays, wrong = arrays_of(rng, dtype, 1009, normals=1), [0.9, 1.0, 0.01, 0.5]
+    truth, bounds = updates.sgd(*arrays, 0.1, *wrong[:3], 1, wrong[3], 0.0, dtype)
+    wrong[place] = 0.0 if place == 1 else 1.01 * wrong[place]
+    found = kernels.sgd(*arrays, 0.1, *wrong[:3], weight_decay=wrong[3])
+    assert np.mean(np.abs(found[0] - truth[0]) > bounds[0]) > 0.5
 
 
 def test_sgd_by_hand(isa, dtype):
@@ -110,7 +105,7 @@ ADAM = [
 def test_adam(isa, dtype, rng, size, settings):
     arrays = adam_arrays(rng, dtype, size)
     for start in (arrays, (*arrays[:2], *np.zeros((2, size), dtype))):
-        truth, bounds = adam_in_truth(*start, 0.1, settings, dtype)
+        truth, bounds = updates.adam(*start, 0.1, *settings, 0.0, 0.0, dtype)
         for engine in (kernels, reference):
             found = engine.adam(*start, 0.1, *settings)
             for a, b, bound in zip(found, truth, bounds, strict=True):
@@ -121,7 +116,7 @@ def test_adam(isa, dtype, rng, size, settings):
 @pytest.mark.parametrize("place", range(5))
 def test_a_wrong_setting_leaves_the_bound_of_adam(isa, dtype, rng, place):
     arrays, settings = adam_arrays(rng, dtype, 1009), (0.9, 0.99, 1e-2, 0.01, 10)
-    truth, bounds = adam_in_truth(*arrays, 0.1, settings, dtype)
+    truth, bounds = updates.adam(*arrays, 0.1, *settings, 0.0, 0.0, dtype)
     wrong = list(settings)
     wrong[place] = wrong[place] * 1.01 if place < 4 else 11
     found = kernels.adam(*arrays, 0.1, *wrong)

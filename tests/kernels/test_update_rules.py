@@ -5,14 +5,9 @@ Truth is computed in a wider precision, from settings that were rounded first.
 
 import numpy as np
 import pytest
+import updates
 from bounds import exact, gamma
-from updates import (
-    adagrad_in_truth,
-    arrays_of,
-    rmsprop_in_truth,
-    rounded,
-    rprop_in_truth,
-)
+from updates import arrays_of, rounded
 
 from schuss import reference
 from schuss._core import kernels
@@ -21,7 +16,10 @@ SIZES = [0, 1, 15, 16, 17, 1009]
 RATE = 0.1
 
 
-def check(name, arrays, arguments, truth, bounds):
+def check(name, arrays, *arguments):
+    truth, bounds = getattr(updates, name)(
+        *arrays, RATE, *arguments, 0.0, arrays[0].dtype
+    )
     for engine in (kernels, reference):
         found = getattr(engine, name)(*arrays, RATE, *arguments)
         for a, b, bound in zip(found, truth, bounds, strict=True):
@@ -56,8 +54,7 @@ RPROP = [
 def test_rmsprop(isa, dtype, rng, size, settings):
     arrays = arrays_of(rng, dtype, size, "v", 1)
     for start in (arrays, [*arrays[:2], *np.zeros((2, size), dtype)]):
-        truth = rmsprop_in_truth(start, RATE, settings, dtype)
-        check("rmsprop", start, [*settings[:4], 3, settings[4]], *truth)
+        check("rmsprop", start, *settings[:4], 3, settings[4])
 
 
 @pytest.mark.parametrize("settings", ADAGRAD)
@@ -65,8 +62,7 @@ def test_rmsprop(isa, dtype, rng, size, settings):
 def test_adagrad(isa, dtype, rng, size, settings):
     arrays = arrays_of(rng, dtype, size, "s")
     for start in (arrays, [*arrays[:2], np.zeros(size, dtype)]):
-        truth = adagrad_in_truth(start, RATE, settings, dtype)
-        check("adagrad", start, [*settings[:3], 3, settings[3]], *truth)
+        check("adagrad", start, *settings[:3], 3, settings[3])
 
 
 @pytest.mark.parametrize("settings", RPROP)
@@ -76,8 +72,7 @@ def test_rprop(isa, dtype, rng, size, settings):
     # Some signs are zero, now or before; with a penalty they are not zero for long.
     g[::5], before[::7] = 0, 0
     for start in ((w, g, before, sizes), (w, g, 0 * w, 0 * w)):
-        truth = rprop_in_truth(start, RATE, settings, dtype)
-        check("rprop", start, settings, *truth)
+        check("rprop", start, *settings)
 
 
 def leaves(found, truth, bounds):
@@ -87,7 +82,7 @@ def leaves(found, truth, bounds):
 @pytest.mark.parametrize("place", range(5))
 def test_a_wrong_setting_leaves_the_bound_of_rmsprop(isa, dtype, rng, place):
     arrays, wrong = arrays_of(rng, dtype, 1009, "v", 1), [0.9, 0.8, 1e-2, 0.01, 0.5]
-    truth = rmsprop_in_truth(arrays, RATE, wrong, dtype)
+    truth = updates.rmsprop(*arrays, RATE, *wrong[:4], 1, wrong[4], 0.0, dtype)
     wrong[place] *= 1.01
     found = kernels.rmsprop(*arrays, RATE, *wrong[:4], weight_decay=wrong[4])
     assert leaves(found, *truth) > 0.5
@@ -96,7 +91,7 @@ def test_a_wrong_setting_leaves_the_bound_of_rmsprop(isa, dtype, rng, place):
 @pytest.mark.parametrize("place", range(4))
 def test_a_wrong_setting_leaves_the_bound_of_adagrad(isa, dtype, rng, place):
     arrays, wrong = arrays_of(rng, dtype, 1009, "s"), [0.1, 1e-2, 0.01, 0.5]
-    truth = adagrad_in_truth(arrays, RATE, wrong, dtype)
+    truth = updates.adagrad(*arrays, RATE, *wrong[:3], 1, wrong[3], 0.0, dtype)
     wrong[place] *= 1.01
     found = kernels.adagrad(*arrays, RATE, *wrong[:3], weight_decay=wrong[3])
     assert leaves(found, *truth) > 0.5
@@ -107,7 +102,7 @@ def test_a_wrong_setting_leaves_the_bound_of_rprop(isa, dtype, rng, place):
     """Each is seen where it is what decides: some parameters meet a limit, some not."""
     w, g, sizes, before = arrays_of(rng, dtype, 1009, "s", 1)
     wrong = [0.5, 1.2, 0.4, 0.7, 0.0, 5, 0.5]
-    truth = rprop_in_truth((w, g, before, sizes), RATE, wrong, dtype)
+    truth = updates.rprop(w, g, before, sizes, RATE, *wrong, 0.0, dtype)
     place = place if place < 4 else 6
     wrong[place] *= 1.01
     found = kernels.rprop(w, g, before, sizes, RATE, *wrong)

@@ -5,6 +5,8 @@ import pytest
 
 import schuss
 
+LOSSES = [schuss.SoftmaxCrossEntropy, schuss.Perceptron, schuss.Hinge]
+
 
 @pytest.mark.parametrize(
     ("arguments", "error", "sentence"),
@@ -22,27 +24,29 @@ import schuss
         ({"class_weight": {1: "a"}}, TypeError, r"class_weight\[1\] is 'a'; give a nu"),
     ],
 )
-def test_cross_entropies_that_are_none_are_refused(arguments, error, sentence):
-    with pytest.raises(error, match=sentence):
-        schuss.SoftmaxCrossEntropy(**arguments)
+def test_losses_of_classes_that_are_none_are_refused(arguments, error, sentence):
+    for kind in LOSSES:
+        if kind is schuss.SoftmaxCrossEntropy or "label_smoothing" not in arguments:
+            with pytest.raises(error, match=sentence):
+                kind(**arguments)
 
 
-def test_class_weights_suit_the_outputs():
+@pytest.mark.parametrize("kind", LOSSES)
+def test_class_weights_suit_the_outputs(kind):
     for given, sentence in (
         ([1, 2], "class_weight has 2 numbers, but the model has 3 outputs; give one"),
         ({3: 1.0}, "class_weight has class 3, but the model has 3 outputs; give class"),
     ):
-        loss = schuss.SoftmaxCrossEntropy(class_weight=given)
         with pytest.raises(ValueError, match=sentence):
-            schuss.Model([schuss.Dense(3)], loss=loss)
+            schuss.Model([schuss.Dense(3)], loss=kind(class_weight=given))
     for given in ([1, 2, 3], {2: 1.0}, {}, "balanced"):
-        loss = schuss.SoftmaxCrossEntropy(class_weight=given)
-        schuss.Model([schuss.Dense(3)], loss=loss)
+        schuss.Model([schuss.Dense(3)], loss=kind(class_weight=given))
 
 
-def test_class_weights_are_copied():
+@pytest.mark.parametrize("kind", LOSSES)
+def test_class_weights_are_copied(kind):
     given = np.array([1.0, 2.0])
-    loss = schuss.SoftmaxCrossEntropy(class_weight=given)
+    loss = kind(class_weight=given)
     given[0] = 5
     assert loss.class_weight == (1.0, 2.0)
 
@@ -103,3 +107,30 @@ def test_the_hinge_of_two_classes_is_that_of_their_margin(rng):
     own, other = model(X)[np.arange(20), y], model(X)[np.arange(20), 1 - y]
     expected = np.mean(np.maximum(0, 1 - (own - other)))
     assert model.evaluate(X, y)["loss"] == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+@pytest.mark.parametrize("kind", LOSSES)
+def test_class_weights_are_those_of_the_rows_of_a_class(engine, kind):
+    X, y = schuss.datasets.make_blobs(60, classes=3, seed=1)
+    y[::4] = 0
+    sample = 1.0 + np.arange(60) % 2
+    sizes = np.bincount(y, sample)
+    layers = [schuss.Dense(5, "tanh"), schuss.Dense(3)]
+    options = {"dtype": "float64", "engine": engine}
+    for given, numbers in (
+        ([1, 0, 2.5], np.array([1, 0, 2.5])),
+        ({1: 0.0, 2: 2.5}, np.array([1, 0, 2.5])),
+        ("balanced", 1 / sizes),
+    ):
+        weighted = schuss.Model(layers, loss=kind(class_weight=given), **options)
+        plain = schuss.Model(layers, loss=kind(), **options)
+        for model, weights in ((weighted, sample), (plain, sample * numbers[y])):
+            model.fit(X, y, sample_weight=weights, epochs=3, verbose=False)
+        for pair, other in zip(weighted.weights, plain.weights, strict=True):
+            np.testing.assert_array_equal(pair[0], other[0])
+            np.testing.assert_array_equal(pair[1], other[1])
+        assert weighted.check_gradients(X, y, sample_weight=sample).error < 1e-7
+    of_classes = [plain.evaluate(X[y == c], y[y == c])["loss"] for c in range(3)]
+    balanced = weighted.evaluate(X, y)["loss"]
+    assert balanced == pytest.approx(np.mean(of_classes), rel=1e-12)

@@ -192,6 +192,53 @@ def test_two_classes_by_softmax_are_one_event():
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("given", [3, 0.5, 0, [2, 0.25]])
+def test_positive_weights_are_those_of_events(engine, given):
+    """-w t ln p - (1 - t) ln(1 - p), for bits and for probabilities t."""
+    X, y = problem("binary_cross_entropy")
+    loss = schuss.BinaryCrossEntropy(positive_weight=given, missing="mask")
+    model = made(loss, engine=engine).build(3)
+    for t in (y, 0.25 + y / 2):
+        p = model.predict_proba(X)
+        expected = np.mean(-np.array(given) * t * np.log(p) - (1 - t) * np.log(1 - p))
+        assert model.evaluate(X, t)["loss"] == pytest.approx(expected, rel=1e-12)
+        assert model.check_gradients(X, t).error < 1e-7
+    y[::4, 1] = np.nan
+    assert model.check_gradients(X, y, sample_weight=1 + np.arange(40)).error < 1e-7
+    before = model.predict_proba(X)[y[:, 0] == 1, 0].mean()
+    fitted(model, X, y)
+    after = model.predict_proba(X)[y[:, 0] == 1, 0].mean()
+    assert after > before if given == 3 else after != before
+
+
+def test_whole_weights_are_rows_that_come_as_often():
+    X, y = problem("binary_cross_entropy")
+    y = y[:, 0]
+    often = np.where(y == 1, 3, 1)
+    weighted = made(schuss.BinaryCrossEntropy(3.0), 1).build(3)
+    plain = made("binary_cross_entropy", 1).build(3)
+    mean = plain.evaluate(np.repeat(X, often, axis=0), np.repeat(y, often))["loss"]
+    found = weighted.evaluate(X, y)["loss"]
+    assert found * len(y) == pytest.approx(mean * often.sum(), rel=1e-12)
+
+
+def test_positive_weights_of_1_are_none():
+    X, y = problem("binary_cross_entropy")
+    models = [made(schuss.BinaryCrossEntropy(w)) for w in (None, 1, [1, 1])]
+    for model in models:
+        fitted(model, X, y)
+        for a, b in zip(model.weights, models[0].weights, strict=True):
+            np.testing.assert_array_equal(a[0], b[0])
+
+
+def test_positive_weights_are_copied():
+    given = np.array([1.0, 2.0])
+    loss = schuss.BinaryCrossEntropy(given)
+    given[0] = 5
+    assert loss == schuss.BinaryCrossEntropy((1.0, 2.0))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_counts_are_predicted_by_their_means(engine):
     X, y = problem("poisson")
     model = made("poisson", engine=engine)
@@ -248,6 +295,26 @@ def test_lbfgs_minimizes_them(loss):
         (lambda: schuss.Pinball([]), ValueError, "quantiles are none; give one for ea"),
         (lambda: schuss.Pinball([1.0]), ValueError, "a quantile is 1.0; give a number"),
         (lambda: schuss.Pinball([0]), ValueError, "a quantile is 0; give a number abo"),
+        (
+            lambda: schuss.BinaryCrossEntropy(-1),
+            ValueError,
+            "positive_weight is -1; give a number of at least 0",
+        ),
+        (
+            lambda: schuss.BinaryCrossEntropy("all"),
+            TypeError,
+            "positive_weight is 'all'; give a number",
+        ),
+        (
+            lambda: schuss.BinaryCrossEntropy([1, np.nan]),
+            ValueError,
+            r"positive_weight\[1\] is nan; give a number",
+        ),
+        (
+            lambda: made(schuss.BinaryCrossEntropy([1, 2, 3])),
+            ValueError,
+            "positive_weight has 3 numbers, but the model has 2 outputs; give one for",
+        ),
         (
             lambda: made("pinball", 2),
             ValueError,

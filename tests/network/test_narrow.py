@@ -5,7 +5,6 @@ import itertools
 import numpy as np
 import pytest
 
-import schuss
 from schuss import _core, reference
 
 SGD, ADAM = ("sgd", [0.9, 1.0]), ("adam", [0.9, 0.99, 1e-3])
@@ -99,27 +98,6 @@ def test_rows_as_they_stand_epoch_after_epoch(isa, batch, cuts):
     assert len(losses[0]) == 24 // -(-45 // batch)
     np.testing.assert_allclose(*losses, rtol=1e-11)
     assert_alike(networks, SMALL, 1e-11)
-
-
-@pytest.mark.parametrize("activation", reference.ACTIVATIONS)
-def test_fit_equals_the_reference_engine(isa, dtype, activation):
-    """Twenty steps in float32 of a network whose slopes are below 1, far from chaos."""
-    X, y = table(31, (2, 2))
-    models = []
-    for engine in ("native", "reference"):
-        layers = [schuss.Dense(9, activation), schuss.Dense(2)]
-        model = schuss.Model(layers, seed=3, engine=engine, dtype=dtype)
-        history = model.fit(
-            X, y, epochs=4, batch_size=7, optimizer=schuss.SGD(0.1), verbose=False
-        )
-        models.append((model, history))
-    (native, first), (meant, second) = models
-    tolerance = 1e-5 if dtype == "float32" else 1e-13
-    for pair, truth in zip(native.weights, meant.weights, strict=True):
-        for a, b in zip(pair, truth, strict=True):
-            np.testing.assert_allclose(a, b, rtol=0, atol=tolerance)
-    np.testing.assert_allclose(first["loss"], second["loss"], rtol=tolerance)
-    np.testing.assert_array_equal(first["accuracy"], second["accuracy"])
 
 
 @pytest.mark.parametrize("optimizer", [SGD, *RULES], ids=lambda pair: pair[0])

@@ -117,3 +117,29 @@ def test_many_threads_predict_rows_at_once():
     for worker in workers:
         worker.join()
     assert not wrong
+
+
+def test_it_makes_no_difference_who_was_tried(dtype, threads):
+    """A team or one thread does it, or both, a part each; also for callers at once."""
+    made = network(dtype, (40, 300, 129, 10))
+    X = np.random.default_rng(1).normal(size=(700, 40))
+    y = np.arange(700, dtype=np.int32) % 10
+    threads(1)
+    truth, value = made.predict(X), made.evaluate(X, y)
+    threads(None)
+    wrong = []
+
+    def work():
+        for _ in range(40):
+            if not np.array_equal(made.predict(X), truth):
+                wrong.append("prediction")
+            if made.evaluate(X, y) != value:
+                wrong.append("evaluation")
+
+    work()
+    callers = [threading.Thread(target=work) for _ in range(3)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    assert not wrong

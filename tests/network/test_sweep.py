@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from bounds import gamma, roundoff, two_layers
+from bounds import gamma, of_step, roundoff
 
 from schuss import _core, reference
 
@@ -123,16 +123,15 @@ def one_step(widths, rows, dtype, rules):
     X, y = table(rows, widths[0], widths[-1])
     pair = network_of(dtype, widths)
     layers = [pair[1].parameters(layer) for layer in (0, 1)]
-    parts = two_layers("tanh", layers, X.astype(np.float64), y, dtype)
+    pair[1].differentiate(X, y)
+    _, parts = of_step(pair[1], "softmax_cross_entropy", X.astype("f8"), y, dtype)
     found, truth = (
         trained(started(network, "sgd", rules), X, y, rows, 1, 0.5)[1]
         for network in pair
     )
     before = [array for pair in layers for array in pair]
     gradients = [array for layer in (0, 1) for array in pair[1].gradients(layer)]
-    errors = [
-        error.reshape(w.shape) for (_, error), w in zip(parts, before, strict=True)
-    ]
+    errors = [error for pair in parts for _, error in pair]
     return found, truth, before, gradients, errors
 
 

@@ -5,11 +5,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 Parameters = tuple[NDArray[Any], ...]
+Function = Callable[[NDArray[Any]], NDArray[Any]]
+Kind = str | tuple[Function, Function]
 State = tuple[int, list[list[Parameters]]]
 Problem = str | BaseException | None
 Result = tuple[NDArray[np.float64], NDArray[np.int64], float, int, Problem]
 
 def check_table(array: NDArray[Any], name: str, columns: int = 0) -> None: ...
+
+Rows = tuple[NDArray[Any], NDArray[Any], NDArray[Any] | None]
 
 class Training:
     def __init__(
@@ -21,9 +25,11 @@ class Training:
         key: int | None = None,
         first_epoch: int = 0,
         weights: NDArray[np.float64] | None = None,
+        validation: Sequence[Rows] = (),
     ) -> None: ...
     def run(self, learning_rates: NDArray[np.float64]) -> Result: ...
     def gradient_norms(self) -> NDArray[np.float64]: ...
+    def evaluations(self) -> NDArray[np.float64]: ...
 
 class Network:
     def __init__(
@@ -33,7 +39,7 @@ class Network:
         loss: str,
         scale: float = 1.0,
         offset: float = 0.0,
-        stages: Sequence[tuple[int, str, Sequence[float], int]] = (),
+        stages: Sequence[tuple[int, Kind, Sequence[float], int]] = (),
         loss_settings: Sequence[float] = (),
         custom_loss: Callable[..., tuple[Any, Any]] | None = None,
     ) -> None: ...
@@ -68,6 +74,7 @@ class Network:
         key: int | None = None,
         first_epoch: int = 0,
         weights: NDArray[np.float64] | None = None,
+        validation: Sequence[Rows] = (),
     ) -> Training: ...
     def evaluate(
         self,

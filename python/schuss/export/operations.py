@@ -159,11 +159,7 @@ def export(model: Architecture) -> Exported:
         If it has something that no file can express.
     """
     weights = model.weights  # or a sentence that there are none
-    if getattr(model, "preprocessing", None) is not None:
-        raise ValueError(
-            "the model has a preprocessing, which exports do not contain; export a "
-            "model that is given numbers, and prepare its inputs where it runs."
-        )
+    check_given_numbers(model)
     rescaling = model.structure.rescaling
     kind = np.dtype(model.dtype).type
     operations: list[Operation] = []
@@ -185,6 +181,25 @@ def export(model: Architecture) -> Exported:
         classes=None if classes is None else np.asarray(classes),
         feature_names=None if names is None else [str(name) for name in names],
     )
+
+
+def check_given_numbers(model: Architecture) -> None:
+    """Refuse a model that makes numbers of what it is given.
+
+    Parameters
+    ----------
+    model : Model
+
+    Raises
+    ------
+    ValueError
+        If it has a preprocessing.
+    """
+    if getattr(model, "preprocessing", None) is not None:
+        raise ValueError(
+            "the model has a preprocessing, which exports do not contain; export a "
+            "model that is given numbers, and prepare its inputs where it runs."
+        )
 
 
 def _inputs(model: Architecture, weights: list[Parameters]) -> int:

@@ -11,51 +11,25 @@ from schuss.checks import check_number, settle
 from schuss.losses.loss import Loss
 
 ClassWeight = str | tuple[float, ...] | dict[int, float]
+Given = str | ArrayLike | Mapping[int, float] | None
 
 
-@dataclass(frozen=True)
-class SoftmaxCrossEntropy(Loss):
-    """The cross-entropy of softmax(outputs), -sum_c t_c ln p_c, for classes.
+class LossOfClasses(Loss):
+    """What losses of classes share: weights of classes.
 
-    Targets are labels from 0 or distributions t over classes; the loss is in nats.
-    Sources: J. S. Bridle, 1990; of the smoothing: C. Szegedy et al., "Rethinking the
-    Inception Architecture for Computer Vision", 2016, section 7.
-
-    Parameters
+    Attributes
     ----------
-    label_smoothing : float e, in [0, 1)
-        Targets become (1 - e) t + e / K, with K classes, wherever the loss is computed.
-    class_weight : "balanced", array_like, or mapping of int to float, optional
-        The weight c_k, at least 0, of the rows of each of the K classes; those that a
-        mapping leaves out have 1. A row of weight w and of class k counts w c_k, one of
-        a distribution t counts w sum_k t_k c_k. "balanced" gives all classes that occur
-        the same weight in whatever data the loss is of, c_k = 1 / (sum of w over the
-        rows of class k): the loss is then the mean over classes of theirs. Source:
-        G. King and L. Zeng, "Logistic Regression in Rare Events Data", 2001.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not as described.
+    class_weight : "balanced", tuple or dict of float, or None
+        As for `SoftmaxCrossEntropy`.
     """
 
-    label_smoothing: float = 0.0
-    class_weight: str | ArrayLike | Mapping[int, float] | None = None
-    name: ClassVar[str] = "softmax_cross_entropy"
-    takes: ClassVar[str] = "classes"
+    class_weight: Given
     predicts: ClassVar[str] = "classes"
-    has_probabilities: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        settle(self, "label_smoothing", 0, 1)
         if self.class_weight is not None:
             weights = _class_weights(self.class_weight)
             object.__setattr__(self, "class_weight", weights)
-
-    @property
-    def settings(self) -> list[float]:
-        """The number the kernel takes after the targets: label_smoothing."""
-        return [self.label_smoothing]
 
     def check_outputs(self, outputs: int) -> None:
         """Check that there is a class for each weight, and a weight for each class.
@@ -132,30 +106,92 @@ def _weight_of(each: object, weight: float) -> float:
 
 
 @dataclass(frozen=True)
-class Perceptron(Loss):
+class SoftmaxCrossEntropy(LossOfClasses):
+    """The cross-entropy of softmax(outputs), -sum_c t_c ln p_c, for classes.
+
+    Targets are labels from 0 or distributions t over classes; the loss is in nats.
+    Sources: J. S. Bridle, 1990; of the smoothing: C. Szegedy et al., "Rethinking the
+    Inception Architecture for Computer Vision", 2016, section 7.
+
+    Parameters
+    ----------
+    label_smoothing : float e, in [0, 1)
+        Targets become (1 - e) t + e / K, with K classes, wherever the loss is computed.
+    class_weight : "balanced", array_like, or mapping of int to float, optional
+        The weight c_k, at least 0, of the rows of each of the K classes; those that a
+        mapping leaves out have 1. A row of weight w and of class k counts w c_k, one of
+        a distribution t counts w sum_k t_k c_k. "balanced" gives all classes that occur
+        the same weight in whatever data the loss is of, c_k = 1 / (sum of w over the
+        rows of class k): the loss is then the mean over classes of theirs. Source:
+        G. King and L. Zeng, "Logistic Regression in Rare Events Data", 2001.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as described.
+    """
+
+    label_smoothing: float = 0.0
+    class_weight: Given = None
+    name: ClassVar[str] = "softmax_cross_entropy"
+    takes: ClassVar[str] = "classes"
+    has_probabilities: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        settle(self, "label_smoothing", 0, 1)
+
+    @property
+    def settings(self) -> list[float]:
+        """The number the kernel takes after the targets: label_smoothing."""
+        return [self.label_smoothing]
+
+
+@dataclass(frozen=True)
+class Perceptron(LossOfClasses):
     """The perceptron rule, max_c s_c - s_k, for labels k.
 
     Rows that are classified rightly change nothing; of any other, a step of plain SGD
     adds its inputs to the weights of its class and takes them from those of the class
     it was taken for. Outputs tell classes, and no probabilities. Sources:
     F. Rosenblatt, 1958; for several classes, R. O. Duda and P. E. Hart, 1973.
+
+    Parameters
+    ----------
+    class_weight : "balanced", array_like, or mapping of int to float, optional
+        As for `SoftmaxCrossEntropy`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is not as described.
     """
 
+    class_weight: Given = None
     name: ClassVar[str] = "perceptron"
     takes: ClassVar[str] = "labels"
-    predicts: ClassVar[str] = "classes"
 
 
 @dataclass(frozen=True)
-class Hinge(Loss):
+class Hinge(LossOfClasses):
     """The hinge loss of classes, max_c (s_c + [c is not k]) - s_k, for labels k.
 
     It is 0 where the label's output is above all others by 1 at least; with two classes
     it is max(0, 1 - m) of the margin m between their outputs. Outputs tell classes, and
     no probabilities. Source: K. Crammer and Y. Singer, "On the Algorithmic
     Implementation of Multiclass Kernel-based Vector Machines", 2001.
+
+    Parameters
+    ----------
+    class_weight : "balanced", array_like, or mapping of int to float, optional
+        As for `SoftmaxCrossEntropy`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is not as described.
     """
 
+    class_weight: Given = None
     name: ClassVar[str] = "hinge"
     takes: ClassVar[str] = "labels"
-    predicts: ClassVar[str] = "classes"

@@ -7,15 +7,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from schuss.differences import STEP, TOLERANCE
 from schuss.losses.loss import Loss
 
 Function = Callable[[NDArray[Any], NDArray[Any]], tuple[Any, Any]]
-
-# The error of (f(y + h) - f(y - h)) / 2h is of order h^2 + eps / h: least at eps^(1/3).
-STEP = float(np.finfo(np.float64).eps) ** (1 / 3)
-# What such a difference may be off by, relative to the largest: a wrong formula is off
-# by far more, and rounding by far less.
-TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,15 @@ class Loss:
         """The numbers the kernel takes after the targets, in order."""
         return []
 
+    def settings_of(self, outputs: int) -> list[float]:
+        """Return them for a model that has so many outputs.
+
+        Parameters
+        ----------
+        outputs : int
+        """
+        return self.settings
+
     @property
     def custom(self) -> Callable[..., tuple[Any, Any]] | None:
         """What computes it, if that is no kernel."""

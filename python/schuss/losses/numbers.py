@@ -177,7 +177,7 @@ class Pinball(NumericLoss):
 
 @dataclass(frozen=True)
 class BinaryCrossEntropy(NumericLoss):
-    """The mean over a row's outputs of -t ln p - (1 - t) ln(1 - p), for events.
+    """The mean over a row's outputs of -w t ln p - (1 - t) ln(1 - p), for events.
 
     Outputs y are logits, p = 1 / (1 + exp(-y)), and tell independent events: one, or
     several labels that a row may have at once. Targets t are 0 or 1, or probabilities;
@@ -186,15 +186,84 @@ class BinaryCrossEntropy(NumericLoss):
 
     Parameters
     ----------
+    positive_weight : float, or iterable of float, at least 0, optional
+        w, how much a row counts in which the event happens beside one in which it does
+        not: one number for all outputs, or one for each; 1 by default. With that of the
+        rows without the event, divided by that of those with it, both count alike; p is
+        then no frequency of the event any more, but larger. (PyTorch's `pos_weight`.)
     missing : "mask", optional
         As for `MeanSquaredError`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as described.
+
+    Examples
+    --------
+    One row in ten is an event, and counts as much as nine:
+
+    >>> import numpy as np
+    >>> import schuss
+    >>> X = np.arange(200.0)[:, None] / 100 - 1
+    >>> y = X[:, 0] >= 0.8
+    >>> loss = schuss.BinaryCrossEntropy(positive_weight=9)
+    >>> model = schuss.Model([schuss.Dense(1)], loss=loss)
+    >>> history = model.fit(X, y, epochs=20, verbose=False)
     """
 
+    positive_weight: float | Iterable[float] | None = None
     name: ClassVar[str] = "binary_cross_entropy"
     lowest: ClassVar[float] = 0
     highest: ClassVar[float] = 1
     predicts: ClassVar[str] = "bits"
     has_probabilities: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        given = self.positive_weight
+        if given is None:
+            return
+        if isinstance(given, Iterable) and not isinstance(given, str):
+            numbers = tuple(
+                check_number(f"positive_weight[{k}]", weight, 0)
+                for k, weight in enumerate(given)
+            )
+            object.__setattr__(self, "positive_weight", numbers)
+        else:
+            settle(self, "positive_weight", 0)
+
+    def settings_of(self, outputs: int) -> list[float]:
+        """Return the numbers the kernel takes after the targets: w of each output.
+
+        Parameters
+        ----------
+        outputs : int
+            Of the model.
+        """
+        given = self.positive_weight
+        if given is None:
+            return []
+        return list(given) if isinstance(given, Iterable) else [given] * outputs
+
+    def check_outputs(self, outputs: int) -> None:
+        """Check that there is an output for each weight.
+
+        Parameters
+        ----------
+        outputs : int
+
+        Raises
+        ------
+        ValueError
+            If not.
+        """
+        given = self.positive_weight
+        if isinstance(given, tuple) and len(given) != outputs:
+            raise ValueError(
+                f"positive_weight has {len(given)} numbers, but the model has "
+                f"{outputs} outputs; give one for each, or a single one for all."
+            )
 
 
 @dataclass(frozen=True)

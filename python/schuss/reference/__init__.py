@@ -77,6 +77,7 @@ KERNELS = (
     "prelu_backward",
     "shuffle",
     "softmax",
+    "sparse_product",
     "sum_of_squares",
     "train_narrow",
     "transpose",

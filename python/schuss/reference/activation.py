@@ -6,7 +6,7 @@ from typing import NamedTuple
 from schuss.reference import gated, monotone
 from schuss.reference.elementary import Array
 
-__all__ = ["ACTIVATIONS"]
+__all__ = ["ACTIVATIONS", "custom_activation"]
 
 
 class Activation(NamedTuple):
@@ -25,6 +25,27 @@ class Activation(NamedTuple):
     forward: Callable[[Array], Array]
     backward: Callable[[Array, Array], Array]
     keeps_input: bool = False
+
+
+def custom_activation(
+    value: Callable[[Array], Array], derivative: Callable[[Array], Array]
+) -> Activation:
+    """Return the activation that functions of the user's compute.
+
+    Parameters
+    ----------
+    value, derivative : callable of x, an ndarray of shape (rows, columns)
+        Return f(x) and f'(x) in the shape and dtype of x.
+
+    Returns
+    -------
+    Activation
+    """
+
+    def backward(x: Array, gradient: Array) -> Array:
+        return gradient * derivative(x)
+
+    return Activation(value, backward, keeps_input=True)
 
 
 ACTIVATIONS = {

@@ -1,6 +1,7 @@
 """The meaning of the dense layer: the matrix product, forward and backward."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from schuss.reference.activation import ACTIVATIONS
 from schuss.reference.elementary import Array
@@ -12,6 +13,7 @@ __all__ = [
     "dense_forward",
     "gemm",
     "gemm_transposed",
+    "sparse_product",
 ]
 
 
@@ -133,3 +135,31 @@ def dense_backward_input(weights: Array, delta: Array) -> Array:
     ndarray, shape (batch, inputs)
     """
     return np.asarray(delta @ weights.T)
+
+
+def sparse_product(
+    index: NDArray[np.int64],
+    values: Array,
+    scale: float,
+    b: Array,
+    start: Array | None = None,
+) -> Array:
+    """Return start + scale x B for a row x that is zero but for a few numbers.
+
+    Parameters
+    ----------
+    index : ndarray of int64, shape (count,)
+        The columns of x that are not zero.
+    values : ndarray, shape (count,)
+        What stands there.
+    scale : float
+    b : ndarray, shape (k, n)
+    start : ndarray, shape (n,), optional
+        Zeros by default.
+
+    Returns
+    -------
+    ndarray, shape (1, n)
+    """
+    product = (b.dtype.type(scale) * values)[None] @ b[index]
+    return product if start is None else start + product

@@ -19,11 +19,13 @@ from schuss.reference.stages import (
     DIFFERENTIATE,
     PREDICT,
     TRAIN,
+    Activated,
+    Kind,
     Stage,
     connect,
     make_stage,
 )
-from schuss.reference.training import Training
+from schuss.reference.training import Rows, Training
 
 Parameters = tuple[Array, ...]
 State = tuple[int, list[list[Parameters]]]
@@ -41,9 +43,10 @@ class Network:
     scale, offset : float
         Inputs become scale * x + offset.
     dtype : "float32" or "float64"
-    stages : sequence of (int, str, sequence of float, int)
+    stages : sequence of (int, str or pair of callables, sequence of float, int)
         What stands between layers: before which (their number: after the last), kind,
-        settings, and the key by which it draws; places in order.
+        settings, and the key by which it draws; places in order. The kind of an
+        activation of the user's own is a pair of what computes f(x) and f'(x).
     loss_settings : sequence of float
         What the loss takes after the targets.
     custom_loss : callable of (outputs, targets), optional
@@ -58,6 +61,8 @@ class Network:
         x W + b where the activation keeps its input.
     deltas : list of ndarray, shapes (batch, width)
         Of the last backward pass: d(loss) / d(output) of every layer.
+    custom_activations : list of Activated
+        Those of the user's own, in order; what they keep is what they were given.
     gradient_norm : float
         Of the gradients of the last step, before they were clipped by it.
     """
@@ -72,7 +77,7 @@ class Network:
         scale: float = 1.0,
         offset: float = 0.0,
         dtype: DTypeLike = "float32",
-        stages: Sequence[tuple[int, str, Sequence[float], int]] = (),
+        stages: Sequence[tuple[int, Kind, Sequence[float], int]] = (),
         loss_settings: Sequence[float] = (),
         custom_loss: Callable[..., tuple[Array, Array]] | None = None,
     ) -> None:
@@ -83,8 +88,12 @@ class Network:
         self._mean = MEANS.get(loss)
         self._loss_settings = loss_settings
         self._places: list[list[Stage]] = [[] for _ in range(len(layers) + 1)]
+        self.custom_activations: list[Activated] = []
         for place, kind, settings, stage_key in stages:
-            self._places[place].append(make_stage(kind, settings, stage_key))
+            stage = make_stage(kind, settings, stage_key)
+            self._places[place].append(stage)
+            if isinstance(stage, Activated) and not isinstance(kind, str):
+                self.custom_activations.append(stage)
         connect(itertools.chain.from_iterable(self._places))
         self._acting: list[list[Stage]] = self._places
         self._parameters: list[Parameters] = []
@@ -323,9 +332,12 @@ class Network:
         key: int | None = None,
         first_epoch: int = 0,
         weights: Array | None = None,
+        validation: Sequence[Rows] = (),
     ) -> Training:
         """Return what trains this network on a table; see `Training`."""
-        return Training(self, X, targets, batch_size, key, first_epoch, weights)
+        return Training(
+            self, X, targets, batch_size, key, first_epoch, weights, validation
+        )
 
     def evaluate(
         self, X: NDArray[Any], targets: NDArray[Any], weights: Array | None = None

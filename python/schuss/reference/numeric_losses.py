@@ -136,18 +136,24 @@ def pinball(
 
 
 def binary_cross_entropy(
-    output: Array, targets: NDArray[Any], *, weights: Array | None = None
+    output: Array,
+    targets: NDArray[Any],
+    *positive_weights: float,
+    weights: Array | None = None,
 ) -> tuple[float, Array]:
     """Return the cross-entropy of independent events, and its gradient.
 
-    With p_k = 1 / (1 + exp(-y_k)), l = -1/K sum_k t_k ln p_k + (1 - t_k) ln(1 - p_k) =
-    1/K sum_k ln(1 + exp(y_k)) - t_k y_k; dl/dy_k = 1/K (p_k - t_k). Source: D. R. Cox,
-    "The Regression Analysis of Binary Sequences", 1958.
+    With p_k = 1 / (1 + exp(-y_k)), l = -1/K sum_k w_k t_k ln p_k + (1 - t_k) ln(1 -
+    p_k); dl/dy_k = 1/K ((1 - t_k) p_k - w_k t_k (1 - p_k)), which is 1/K (p_k - t_k)
+    where w_k = 1. Source: D. R. Cox, "The Regression Analysis of Binary Sequences",
+    1958.
 
     Parameters
     ----------
     output, targets, weights
         As for `mean_squared_error`; y are logits, and t probabilities.
+    *positive_weights : float, at least 0
+        w_k, one for each output, or none: all of them 1.
 
     Returns
     -------
@@ -155,10 +161,12 @@ def binary_cross_entropy(
         As for `mean_squared_error`.
     """
     t = targets.astype(output.dtype)
-    # (1 - t) y or -t y, and no difference of large numbers.
-    wrong = np.where(output > 0, (1 - t) * output, -t * output)
-    values = wrong + np.log1p(np.exp(-np.abs(output)))
-    return _mean_over_outputs(targets, values, sigmoid(output) - t, weights)
+    more = (np.array(positive_weights or 1, output.dtype) - 1) * t
+    # (1 - t) y or -w t y, and no difference of large numbers.
+    wrong = np.where(output > 0, (1 - t) * output, -(t + more) * output)
+    values = wrong + (1 + more) * np.log1p(np.exp(-np.abs(output)))
+    p = sigmoid(output)
+    return _mean_over_outputs(targets, values, (p - t) - more * (1 - p), weights)
 
 
 def poisson(

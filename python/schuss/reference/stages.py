@@ -1,12 +1,12 @@
 """What stands between dense layers, as a network uses it: a step down and one up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 import numpy as np
 
 from schuss.reference import normalization
-from schuss.reference.activation import ACTIVATIONS
+from schuss.reference.activation import ACTIVATIONS, Activation, custom_activation
 from schuss.reference.elementary import Array
 from schuss.reference.noise import dropout, gaussian_noise
 from schuss.reference.prelu import prelu, prelu_backward
@@ -16,10 +16,14 @@ __all__ = [
     "PREDICT",
     "STAGES",
     "TRAIN",
+    "Activated",
     "Stage",
     "connect",
     "make_stage",
 ]
+
+# A name, or what computes f(x) and f'(x) for an activation of the user's own.
+Kind = str | tuple[Callable[[Array], Array], Callable[[Array], Array]]
 
 # What rows pass a network for. Noise is for the last alone.
 PREDICT, DIFFERENTIATE, TRAIN = range(3)
@@ -236,21 +240,29 @@ class Rectifier(Stage):
 
 
 class Activated(Stage):
-    """An activation of its own; `kind` is its name."""
+    """An activation of its own.
 
-    def __init__(self, kind: str) -> None:
+    Attributes
+    ----------
+    kept : ndarray, shape (rows, columns)
+        Of the last way down, what the way back is given.
+    """
+
+    kept: Array
+
+    def __init__(self, activation: Activation) -> None:
         super().__init__((), 0)
-        self._activation = ACTIVATIONS[kind]
+        self._activation = activation
 
     def forward(self, x: Array, purpose: int, step: int) -> Array:
         """Return y."""
         y = self._activation.forward(x)
-        self._kept = x if self._activation.keeps_input else y
+        self.kept = x if self._activation.keeps_input else y
         return y
 
     def backward(self, d_y: Array) -> Array:
         """Return dL/dx."""
-        return self._activation.backward(self._kept, d_y)
+        return self._activation.backward(self.kept, d_y)
 
 
 STAGES: dict[str, type[Stage]] = {
@@ -264,10 +276,12 @@ STAGES: dict[str, type[Stage]] = {
 }
 
 
-def make_stage(kind: str, settings: Sequence[float], key: int) -> Stage:
-    """Return a stage of `STAGES`, or the activation of that name."""
+def make_stage(kind: Kind, settings: Sequence[float], key: int) -> Stage:
+    """Return a stage of `STAGES`, or an activation."""
+    if not isinstance(kind, str):
+        return Activated(custom_activation(*kind))
     if kind in ACTIVATIONS:
-        return Activated(kind)
+        return Activated(ACTIVATIONS[kind])
     return STAGES[kind](settings, key)
 
 

@@ -1,5 +1,6 @@
 """The meaning of a training run: epochs, their order, and an end that is noticed."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,8 @@ from schuss.reference.shuffle import shuffle
 if TYPE_CHECKING:
     from schuss.reference.network import Network, Parameters
 
+# X, targets and the weights of the rows, if they have some.
+Rows = tuple[NDArray[Any], NDArray[Any], NDArray[Any] | None]
 Problem = str | BaseException | None
 Result = tuple[NDArray[np.float64], NDArray[np.int64], float, int, Problem]
 
@@ -28,6 +31,8 @@ class Training:
     first_epoch : int
         What the first epoch's number is, for its order.
     weights : ndarray, shape (rows,), or None
+    validation : sequence of (X, targets, weights)
+        What is evaluated when an epoch has ended.
     """
 
     def __init__(
@@ -39,9 +44,10 @@ class Training:
         key: int | None = None,
         first_epoch: int = 0,
         weights: NDArray[Any] | None = None,
+        validation: Sequence[Rows] = (),
     ) -> None:
         self._network, self._X, self._targets = network, X, targets
-        self._weights = weights
+        self._weights, self._validation = weights, validation
         self._batch_size = min(batch_size, len(X))
         self._key, self._epoch = key, first_epoch
         self._order = np.arange(len(X))
@@ -50,6 +56,7 @@ class Training:
         self._stopped = False
         self._before: list[Parameters] = []
         self._gradient_norms: list[float] = []
+        self._evaluations: list[list[tuple[float, int]]] = []
 
     def run(self, learning_rates: NDArray[np.float64]) -> Result:
         """Take one step for every learning rate.
@@ -72,28 +79,29 @@ class Training:
         steps : int
             How many were taken.
         problem : str, exception or None
-            Why they ended early; what a custom loss raised.
+            Why they ended early; what a custom loss or activation raised.
         """
         losses, hits, loss, steps = [], [], 0.0, 0
-        self._gradient_norms = []
+        self._gradient_norms, self._evaluations = [], []
         problem: Problem = None
         for rate in () if self._stopped else learning_rates:
             if self._done == 0 and (problem := self._begin_epoch()):
                 break
             try:
                 self._take(float(rate))
+                steps += 1
+                loss = self._loss / self._done
+                if not np.isfinite(loss):
+                    problem = "the loss stopped being finite"
+                    break
+                if self._done == len(self._X):
+                    losses.append(loss)
+                    hits.append(self._correct)
+                    self._done, self._epoch = 0, self._epoch + 1
+                    self._validate()
             except Exception as error:
                 problem = error
                 break
-            steps += 1
-            loss = self._loss / self._done
-            if not np.isfinite(loss):
-                problem = "the loss stopped being finite"
-                break
-            if self._done == len(self._X):
-                losses.append(loss)
-                hits.append(self._correct)
-                self._done, self._epoch = 0, self._epoch + 1
         if not self._stopped and not problem and not self._finite():
             problem = "a weight stopped being finite"
         if problem:
@@ -108,6 +116,22 @@ class Training:
         """
         measured = self._network.measures
         return np.array(self._gradient_norms if measured else [])
+
+    def evaluations(self) -> NDArray[np.float64]:
+        """Return what the sets were worth after each epoch that ended in the last run.
+
+        Returns
+        -------
+        ndarray of float64, shape (epochs, sets, 2)
+            The mean loss of each set, and how many of its rows are right.
+        """
+        shape = (len(self._evaluations), len(self._validation), 2)
+        return np.reshape(np.array(self._evaluations, dtype=np.float64), shape)
+
+    def _validate(self) -> None:
+        with np.errstate(all="ignore"):
+            evaluate = self._network.evaluate
+            self._evaluations.append([evaluate(*rows) for rows in self._validation])
 
     def _begin_epoch(self) -> str | None:
         if not self._finite():

@@ -1,4 +1,4 @@
-"""A Python callable as the loss of a native network."""
+"""Python callables in a native network: its loss and its activations."""
 
 import gc
 import weakref
@@ -125,6 +125,73 @@ def test_a_function_lives_as_long_as_its_network(dtype):
     gc.collect()
     assert alive() is not None
     own.evaluate(*problem(dtype))
+    del own
+    gc.collect()
+    assert alive() is None
+
+
+def activated(dtype, *functions, widths=(5, 40, 3)):
+    """Two networks with a hidden layer of tanh, the first by functions."""
+    kind = getattr(_core, dtype).Network
+    layers = [(widths[1], "identity"), (widths[2], "identity")]
+    stages = [(1, functions or (np.tanh, slope), [], 0)]
+    own = kind(widths[0], layers, "mean_squared_error", stages=stages)
+    _, kernel = pair(dtype, widths=widths)
+    for layer in (0, 1):
+        own.set_parameters(layer, *kernel.parameters(layer))
+    return own, kernel
+
+
+def slope(x):
+    return 1 - np.tanh(x) ** 2
+
+
+def test_an_activation_is_the_kernel_of_the_same_function(isa, dtype, threads):
+    X, y = problem(dtype)
+    tolerance = 1e-5 if dtype == "float32" else 1e-13
+    for count in (1, 2, 3):
+        threads(count)
+        own, kernel = activated(dtype)
+        assert own.evaluate(X, y)[0] == pytest.approx(
+            kernel.evaluate(X, y)[0], tolerance
+        )
+        for network in (own, kernel):
+            network.differentiate(X, y)
+            network.start("sgd", [0.0, 0.0])
+            network.training(X, y, 25).run(np.full(4, 0.1))
+        for layer in (0, 1):
+            for kind in ("gradients", "parameters"):
+                mine, truth = (getattr(n, kind)(layer) for n in (own, kernel))
+                for a, b in zip(mine, truth, strict=True):
+                    np.testing.assert_allclose(a, b, rtol=0, atol=tolerance)
+        np.testing.assert_allclose(own.predict(X), kernel.predict(X), 0, tolerance)
+
+
+@pytest.mark.parametrize("answer", [np.ones((50, 39)), np.ones(50), 3, "a"])
+def test_answers_of_activations_of_another_shape_do_no_harm(dtype, answer):
+    X, y = problem(dtype)
+    own, _ = activated(dtype, lambda x: answer, slope)
+    for call in (own.evaluate, own.differentiate, lambda x, y: own.predict(x)):
+        with pytest.raises((ValueError, RuntimeError)):
+            call(X, y)
+    own, _ = activated(dtype, np.tanh, lambda x: answer)
+    own.start("sgd", [0.0, 0.0])
+    before = own.parameters(0)
+    *_, problem_ = own.training(X, y, 25).run(np.full(4, 0.1))
+    assert isinstance(problem_, ValueError | RuntimeError)
+    np.testing.assert_array_equal(own.parameters(0)[0], before[0])
+
+
+def test_functions_live_as_long_as_their_network(dtype):
+    def value(x):
+        return np.tanh(x)
+
+    alive = weakref.ref(value)
+    own, _ = activated(dtype, value, slope)
+    del value
+    gc.collect()
+    assert alive() is not None
+    own.predict(problem(dtype)[0])
     del own
     gc.collect()
     assert alive() is None
