@@ -397,6 +397,11 @@ def bench_add(compare: Compare, hidden: Floats, gradient: Floats) -> None:
     compare("add", hidden, gradient)
 
 
+def bench_moving_average(compare: Compare, rng: np.random.Generator) -> None:
+    average, x = normal(rng, 2, PARAMETERS)
+    compare("moving_average", average, x, 1e-3)
+
+
 def bench_multiply_add(compare: Compare, rng: np.random.Generator) -> None:
     compare("multiply_add", normal(rng, 192), 0.5, 1.0, 1000)
 

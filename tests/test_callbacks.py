@@ -45,6 +45,43 @@ class Diary(schuss.Callback):
         self.entries.append(history)
 
 
+def test_for_the_outermost_a_fit_begins_first_and_ends_last():
+    entries = []
+
+    class Named(schuss.Callback):
+        def __init__(self, name, outermost=False):
+            self.name, self.outermost = name, outermost
+
+        def on_fit_begin(self, fit):
+            entries.append(("begin", self.name))
+
+        def on_epoch_end(self, epoch, logs):
+            entries.append(("epoch", self.name))
+
+        def on_fit_end(self, history):
+            entries.append(("end", self.name))
+
+    fit(model(), epochs=1, callbacks=[Named("a"), Named("b", True), Named("c")])
+    orders = {"begin": "bac", "epoch": "abc", "end": "acb"}
+    assert entries == [(hook, name) for hook, order in orders.items() for name in order]
+
+
+def test_who_cannot_settle_refuses_the_fit_before_anything_changes():
+    class Unsettled(schuss.Callback):
+        def settle(self, keys):
+            raise ValueError(f"no use for {sorted(keys)}")
+
+        def on_fit_begin(self, fit):
+            raise AssertionError
+
+    own = model()
+    fit(own)
+    before, history = bits(own), own.history
+    with pytest.raises(ValueError, match="no use for .'accuracy', 'learning_rate', 'l"):
+        fit(own, callbacks=[Unsettled()])
+    assert bits(own) == before and own.history is history
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_everyone_is_called_in_order(engine):
     diary, own = Diary(), model(engine=engine)

@@ -5,7 +5,7 @@ from children import run
 
 import schuss
 from schuss import _core
-from schuss.config import one_thread_per_call
+from schuss.config import one_thread_per_call, threads_per_call
 
 
 def test_threads(threads):
@@ -55,3 +55,17 @@ def test_one_thread_per_call_ends_with_an_error_and_spares_a_later_choice(thread
     with one_thread_per_call():
         schuss.set_threads(2)
     assert schuss.get_threads() == 2
+
+
+@pytest.mark.parametrize("before", [None, 3])
+def test_threads_per_call_until_it_is_left(threads, before):
+    threads(before)
+    with threads_per_call(2):
+        assert schuss.get_threads() == 2
+    assert _core.requested_threads() == (before or 0)
+    with threads_per_call(None):
+        schuss.set_threads(1)
+    assert schuss.get_threads() == 1
+    with pytest.raises(ValueError, match="count is 0"), threads_per_call(0):
+        pass
+    assert schuss.get_threads() == 1

@@ -19,7 +19,7 @@ def test_the_text_has_formulas_and_numbers_of_both_engines():
         "One step of training on one example, in float64, the native engine beside",
         "  x = [ 0  1]",
         "  delta^y = dl/ds",
-        "  dh/du = h (1 - h)",
+        "  dh/du = h * (1 - h)",
         "  dl/dW^h = x^T delta^h",
         "Update by SGD(learning_rate=0.1",
         "  new W^h = W^h - eta dl/dW^h",

@@ -135,6 +135,8 @@ def test_the_reference_imports_numpy_only(path):
 @pytest.mark.parametrize("path", MODULES, ids=relative)
 def test_numpy_is_the_only_dependency_at_import(path):
     standard = {"schuss", "numpy"}
+    if path.parent == PYTHON / "sklearn":  # which only its users import
+        standard |= {"sklearn", "scipy"}
     tree = ast.parse(path.read_text())
     for node in tree.body:
         if isinstance(node, ast.Import):
@@ -146,6 +148,12 @@ def test_numpy_is_the_only_dependency_at_import(path):
         for name in names:
             top = name.split(".")[0]
             assert top in standard or top in __import__("sys").stdlib_module_names, name
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_estimators_are_imported_by_their_users_only(path):
+    if path.parent != PYTHON / "sklearn":
+        assert not any(name.startswith("schuss.sklearn") for name in imports(path))
 
 
 def fields_of_kernels():

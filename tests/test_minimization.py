@@ -180,6 +180,31 @@ def test_it_ends_by_itself_when_nothing_is_left_to_gain(engine, dtype):
     )
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_it_ends_where_no_number_of_the_gradient_is_large(engine, dtype):
+    own = schuss.Model([schuss.Dense(3)], seed=4, dtype=dtype, engine=engine)
+    options = {"regularizer": schuss.L2(0.01), "epochs": 1000}
+    optimizer = schuss.LBFGS(gradient_tolerance=1e-3)
+    history = fit(own, optimizer=optimizer, **options)
+    assert history.stop_reason == (
+        "no number of the gradient is larger than the gradient_tolerance of 0.001"
+    )
+    weights = flat([(w, 0 * b) for w, b in own.weights])
+    gradient = flat(own.gradients(*blobs())) + 2 * 0.01 * weights
+    # The same pass as the search's; the penalty's product and sum are rounded.
+    assert np.abs(gradient).max() <= 1e-3 * (1 + bounds.gamma(4, dtype))
+    assert history["gradient_norm"][-2] > 1e-3
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_it_ends_after_so_many_evaluations(engine):
+    own = model(engine=engine)
+    optimizer = schuss.LBFGS(evaluations=5)
+    history = fit(own, optimizer=optimizer, epochs=1000)
+    assert history.stop_reason == "all 5 evaluations were made"
+    assert 0 < len(history["loss"]) <= 5
+
+
 def test_where_the_gradient_is_zero_it_stays():
     X, y = np.zeros((2, 2)), [0, 1]
     own = schuss.Model([schuss.Dense(2)]).build(2)

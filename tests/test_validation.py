@@ -6,6 +6,7 @@ import pytest
 import schuss
 from schuss.examples import Examples
 from schuss.losses import SoftmaxCrossEntropy
+from schuss.reading import Reader
 from schuss.validation import Validation, as_validation, held_out
 
 ENGINES = ["native", "reference"]
@@ -175,8 +176,9 @@ def test_keys_say_what_is_better():
 
 
 def test_no_data_is_no_set():
-    assert as_validation(None, 2, 3, SoftmaxCrossEntropy(), "float32") == ()
-    assert as_validation({}, 2, 3, SoftmaxCrossEntropy(), "float32") == ()
+    reader = Reader(SoftmaxCrossEntropy(), 3, "float32", columns=2)
+    assert as_validation(None, reader) == ()
+    assert as_validation({}, reader) == ()
 
 
 def test_what_a_metric_raises_leaves_the_epochs_before():

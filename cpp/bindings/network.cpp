@@ -63,6 +63,11 @@ void start(Network& network, const std::string& name,
                  learning_rate_factors});
 }
 
+void start_average(Network& network, double decay) {
+  const Claim::Holder holder(network.claim());
+  network.start_average(decay);
+}
+
 /// X, targets and weights of each set.
 using Validation = std::vector<std::tuple<py::object, py::array, py::object>>;
 
@@ -237,6 +242,9 @@ void register_network(py::module_& module) {
       .def("state", state_of)
       .def("set_state", set_state, "steps"_a, "slots"_a)
       .def("steps_taken", &Network::steps)
+      .def("start_average", start_average, "decay"_a)
+      .def("average", average_of)
+      .def("set_average", set_average, "steps"_a, "layers"_a)
       .def("training",
            [](const py::object& network, const py::args& given,
               const py::kwargs& named) {

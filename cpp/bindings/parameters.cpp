@@ -64,15 +64,17 @@ void copy_arrays(const Arrays& arrays, const Parameters& layer) {
   }
 }
 
-void require_fits(const Network& network, const std::vector<Slot>& slots) {
-  require(slots.size() == network.slots(), "got ", slots.size(),
-          " arrays of state; the optimizer has ", network.slots());
+void require_fits(const Network& network, const Slot& slot, const char* what) {
   const std::vector<Parameters> layers = network.parameters();
-  for (const Slot& slot : slots) {
-    require(slot.size() == layers.size(), "got state for ", slot.size(),
-            " layers; the network has ", layers.size());
-    for (std::size_t l = 0; l < layers.size(); ++l) require_fits(layers[l], l, slot[l]);
-  }
+  require(slot.size() == layers.size(), "got ", what, " for ", slot.size(),
+          " layers; the network has ", layers.size());
+  for (std::size_t l = 0; l < layers.size(); ++l) require_fits(layers[l], l, slot[l]);
+}
+
+py::list arrays_of_all(const std::vector<Parameters>& layers) {
+  py::list all;
+  for (const Parameters& layer : layers) all.append(arrays_of(layer));
+  return all;
 }
 
 }  // namespace
@@ -93,21 +95,34 @@ void set_arrays(Network& network, std::size_t index, const py::args& given) {
 py::tuple state_of(const Network& network) {
   py::list slots;
   for (std::size_t slot = 0; slot < network.slots(); ++slot) {
-    py::list layers;
-    for (const Parameters& layer : network.state(slot)) layers.append(arrays_of(layer));
-    slots.append(layers);
+    slots.append(arrays_of_all(network.state(slot)));
   }
   return py::make_tuple(network.steps(), slots);
 }
 
 void set_state(Network& network, std::size_t steps, const std::vector<Slot>& slots) {
-  require_fits(network, slots);
+  require(slots.size() == network.slots(), "got ", slots.size(),
+          " arrays of state; the optimizer has ", network.slots());
+  for (const Slot& slot : slots) require_fits(network, slot, "state");
   const Claim::Holder holder(network.claim());
   for (std::size_t s = 0; s < slots.size(); ++s) {
     const std::vector<Parameters> layers = network.state(s);
     for (std::size_t l = 0; l < layers.size(); ++l) copy_arrays(slots[s][l], layers[l]);
   }
   network.set_steps(steps);
+}
+
+py::tuple average_of(const Network& network) {
+  return py::make_tuple(network.average_steps(), arrays_of_all(network.average()));
+}
+
+void set_average(Network& network, std::size_t steps, const Slot& layers) {
+  const Claim::Holder holder(network.claim());
+  const std::vector<Parameters> average = network.average();
+  require(!average.empty(), "there is no average yet; start one");
+  require_fits(network, layers, "an average");
+  for (std::size_t l = 0; l < average.size(); ++l) copy_arrays(layers[l], average[l]);
+  network.set_average_steps(steps);
 }
 
 }  // namespace schuss::SCHUSS_PRECISION

@@ -25,4 +25,9 @@ using Slot = std::vector<Arrays>;
 py::tuple state_of(const Network& network);
 void set_state(Network& network, std::size_t steps, const std::vector<Slot>& slots);
 
+/// The steps that the average was taken over, and what arrays_of gives of it, if there
+/// is one; likewise.
+py::tuple average_of(const Network& network);
+void set_average(Network& network, std::size_t steps, const Slot& layers);
+
 }  // namespace schuss::SCHUSS_PRECISION

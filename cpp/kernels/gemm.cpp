@@ -7,13 +7,14 @@ namespace schuss::SCHUSS_PRECISION::SCHUSS_ISA {
 namespace {
 
 /// One row alone has work for kTileVectors accumulators per panel, too few to hide the
-/// latency: some panels pass by together.
+/// latency: some panels pass by together, if it stands number by number.
 constexpr std::size_t kPanelsOfOneRow = 8 / kTileVectors;
 
 void gemm(const Gemm& gemm) {
   const Store store{gemm.c};
   std::size_t panel = 0;
-  if (gemm.rows == 1 && gemm.width == kTileVectors * kLanes) {
+  const bool contiguous = gemm.a_depth == 1 || gemm.interleaved;
+  if (gemm.rows == 1 && contiguous && gemm.width == kTileVectors * kLanes) {
     for (; panel + kPanelsOfOneRow <= gemm.panels; panel += kPanelsOfOneRow) {
       const std::size_t column = panel * gemm.width;
       tile<Rows::kApart, Ask::kNothing, 1, kPanelsOfOneRow, kTileVectors>(

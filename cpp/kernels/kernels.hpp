@@ -325,6 +325,11 @@ struct Kernels : StageKernels {
   void (*max_norm)(std::size_t rows, std::size_t columns, real limit, real* x,
                    std::size_t stride);
 
+  /// average[i] <- average[i] + rate (x[i] - average[i]); `size` is whole vectors.
+  /// |y - exact| <= 3 eps / 2 (|average| + |rate| (|x| + |average|)), and an average of
+  /// what stands still does, too.
+  void (*moving_average)(std::size_t size, real rate, const real* x, real* average);
+
   /// sums <- sums + what the steps came to. Ends after the first step whose loss is not
   /// finite, which leaves parameters that mean nothing; false then. Every sum has the
   /// terms of the products of gemm, in some order that depends on the shapes alone.

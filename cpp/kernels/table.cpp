@@ -17,6 +17,7 @@ Kernels make_kernels() {
   add_optimizers(kernels);
   add_prelu(kernels);
   add_gather(kernels);
+  add_moving_average(kernels);
   add_narrow(kernels);
   add_noise(kernels);
   add_norms(kernels);

@@ -13,6 +13,7 @@ void add_softmax(Kernels& kernels);
 void add_optimizers(Kernels& kernels);
 void add_prelu(Kernels& kernels);
 void add_gather(Kernels& kernels);
+void add_moving_average(Kernels& kernels);
 void add_narrow(Kernels& kernels);
 void add_noise(Kernels& kernels);
 void add_norms(Kernels& kernels);

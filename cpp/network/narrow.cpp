@@ -104,8 +104,10 @@ Update Narrow::update_of(bool of_weights, std::size_t number) const {
           .l1 = pull.l1};
 }
 
-/// The next `rows` rows of a run of which some steps have been taken.
-NarrowSteps Narrow::steps_of(const Run& run, std::size_t taken, std::size_t rows) {
+/// The next `rows` rows of a run of which some steps have been taken; `first` is where
+/// they are among those that were gathered.
+NarrowSteps Narrow::steps_of(const Run& run, std::size_t taken, std::size_t first,
+                             std::size_t rows) {
   const std::size_t number = run.number + taken;
   return {.layers = layers_.data(),
           .depth = layers_.size(),
@@ -115,10 +117,12 @@ NarrowSteps Narrow::steps_of(const Run& run, std::size_t taken, std::size_t rows
           .biases = update_of(false, number),
           .rows = rows,
           .batch = batch_size_,
-          .x = x_.view().data,
-          .labels = truth_.labelled() ? labels_.data() : nullptr,
-          .targets = targets_.view().data,
-          .row_weights = weights_.empty() ? nullptr : weights_.data(),
+          .x = x_.view().data + first * x_.view().stride,
+          .labels = truth_.labelled() ? labels_.data() + first : nullptr,
+          .targets = truth_.labelled()
+                         ? nullptr
+                         : targets_.view().data + first * targets_.view().stride,
+          .row_weights = weights_.empty() ? nullptr : weights_.data() + first,
           .loss_settings = network_.loss_settings(),
           .learning_rates = run.learning_rates + std::ptrdiff_t(taken) * run.stride,
           .learning_rate_stride = run.stride,
@@ -126,13 +130,21 @@ NarrowSteps Narrow::steps_of(const Run& run, std::size_t taken, std::size_t rows
           .predicted = predicted_.data()};
 }
 
+/// An average wants to see the parameters after every step.
 bool Narrow::run(const Run& run, NarrowSums& sums) {
+  const Kernels& kernels = network_.kernels();
+  const std::optional<Average>& average = network_.average_;
   const std::size_t most = portion_ * batch_size_;
   for (std::size_t first = 0; first < run.rows; first += most) {
     const std::size_t rows = std::min(most, run.rows - first);
     if (!run.again || rows < run.rows) gather_rows(run, first, rows);
-    const NarrowSteps steps = steps_of(run, first / batch_size_, rows);
-    if (!network_.kernels().train_narrow(steps, sums)) return false;
+    const std::size_t at_once = average ? batch_size_ : rows;
+    for (std::size_t r = 0; r < rows; r += at_once) {
+      const std::size_t taken = (first + r) / batch_size_;
+      const NarrowSteps steps = steps_of(run, taken, r, std::min(at_once, rows - r));
+      if (!kernels.train_narrow(steps, sums)) return false;
+      if (average) network_.add_to_average({0, average->lines()}, run.number + taken);
+    }
   }
   return true;
 }

@@ -37,7 +37,8 @@ class Narrow {
 
  private:
   void gather_rows(const Run& run, std::size_t first, std::size_t rows);
-  NarrowSteps steps_of(const Run& run, std::size_t taken, std::size_t rows);
+  NarrowSteps steps_of(const Run& run, std::size_t taken, std::size_t first,
+                       std::size_t rows);
   Update update_of(bool of_weights, std::size_t number) const;
 
   Network& network_;

@@ -164,8 +164,16 @@ void Network::start(const OptimizerDescription& description) {
   state_block_ = Buffer(slots * parameter_block_.size());
   how_ = description;
   optimizer_ = &optimizer;
+  average_.reset();
   ++starts_;
   steps_ = 0;
+}
+
+void Network::start_average(double decay) {
+  require(decay >= 0 && decay < 1, "the decay is ", decay, "; expected at least 0 and ",
+          "below 1");
+  average_.emplace(parameter_block_.size(), decay);
+  ++starts_;
 }
 
 /// One optimizer step, the `number`-th, on the parameters that belong to `gradients`, a
@@ -239,6 +247,16 @@ std::vector<Parameters> Network::parameter_gradients() const {
 
 std::vector<Parameters> Network::state(std::size_t slot) const {
   return seen_in(state_block_.data() + slot * parameter_block_.size());
+}
+
+std::vector<Parameters> Network::average() const {
+  return average_ ? seen_in(average_->data()) : std::vector<Parameters>();
+}
+
+/// Takes in what the `number`-th step has left; the steps of a run are not yet counted.
+void Network::add_to_average(Range lines, std::size_t number) const {
+  average_->add(kernels_, lines, parameter_block_.data(),
+                average_->steps() + (number - steps_));
 }
 
 Evaluation Network::differentiate(const Table& x, const Targets& targets) {

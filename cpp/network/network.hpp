@@ -6,6 +6,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "core/matrix.hpp"
 #include "core/tempo.hpp"
 #include "kernels/kernels.hpp"
+#include "network/average.hpp"
 #include "ops/dense.hpp"
 #include "ops/stage.hpp"
 #include "ops/table.hpp"
@@ -134,8 +136,12 @@ class Network {
   Claim& claim() { return claim_; }
 
   /// Starts an optimizer: its state becomes zero. Throws std::invalid_argument for an
-  /// unknown name or another number of settings than the optimizer has.
+  /// unknown name or another number of settings than the optimizer has. There is no
+  /// average then.
   void start(const OptimizerDescription& optimizer);
+
+  /// Begins an average of all parameters with the next step.
+  void start_average(double decay);
 
   /// Whether all weights, and all biases, move by one rule at one learning rate and
   /// need not know of each other.
@@ -148,6 +154,10 @@ class Network {
   std::vector<Parameters> parameters() const;
   std::vector<Parameters> parameter_gradients() const;
   std::vector<Parameters> state(std::size_t slot) const;
+  /// If there is one: that of each of the parameters, and over how many steps.
+  std::vector<Parameters> average() const;
+  std::size_t average_steps() const { return average_ ? average_->steps() : 0; }
+  void set_average_steps(std::size_t steps) { average_->set_steps(steps); }
   /// Steps since that state was zero.
   std::size_t steps() const { return steps_; }
   void set_steps(std::size_t steps) { steps_ = steps; }
@@ -180,6 +190,7 @@ class Network {
   void stream(const Table& x, Failure& failure, const Body& body) const;
   bool predict_row(const Table& x, const Predictions& predictions) const;
   bool is_finite() const;
+  void add_to_average(Range lines, std::size_t number) const;
   Update update_of(const real* gradients, std::size_t layer, bool of_weights,
                    double learning_rate, std::size_t number) const;
   Update update_of(const real* gradients, double learning_rate,
@@ -206,6 +217,7 @@ class Network {
   const Optimizer* optimizer_ = nullptr;
   OptimizerDescription how_;
   std::size_t starts_ = 0, steps_ = 0;
+  std::optional<Average> average_;
 };
 
 }  // namespace schuss::SCHUSS_PRECISION

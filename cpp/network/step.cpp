@@ -50,7 +50,8 @@ Step::Step(Network& network, const Table& x, const Targets& targets,
           network.layers(), network.stages(), std::min(batch_size, kChunkRows),
           update ? Purpose::kTrain : Purpose::kDifferentiate),
       meets_(work_.meets()),
-      table_(x) {
+      table_(x),
+      averages_(update && network.average_) {
   const std::size_t rows = work_.losses.size();
   const Panels& first = network.layers().front().weights;
   const std::size_t parts = count_parts(network, x);
@@ -117,13 +118,17 @@ bool Step::run(const Member& member, const Batch& batch) {
     collect(member, share, chunk);
     // A member that is alone with its part enters the next chunk without waiting: until
     // the sums stand, it touches nothing that others still use.
-    if (share.alone && !(sweep_ && chunk.last)) continue;
+    if (share.alone && !((sweep_ || averages_) && chunk.last)) continue;
     member.wait();
     if (!finite_) return false;
   }
   if (sweep_) {
     sweep_->run(member, batch.learning_rate, batch.number);
     member.wait();
+  }
+  // Nothing moves again before all members have met in the next step.
+  if (averages_) {
+    network_.add_to_average(member.part(network_.average_->lines()), batch.number);
   }
   return true;
 }

@@ -108,6 +108,7 @@ class Step {
   std::vector<Buffer> delta_panels_;             // one per layer; empty: not wanted
   std::vector<Buffer> scratch_, inputs_copies_;  // one per thread
   std::optional<Sweep> sweep_;                   // instead of updates at once
+  const bool averages_;                          // the parameters after it
   double loss_ = 0;
   std::size_t correct_ = 0;
   bool finite_ = true;  // written and read with a meeting between

@@ -42,6 +42,7 @@ void Training::prepare() {
     team_ = largest_team(network_.multiply_adds(plan_.batch_size));
     step_.emplace(network_, plan_.x, plan_.targets, plan_.batch_size, team_, true);
   }
+  average_before_ = Buffer(network_.average_ ? before_.size() : 0);
   starts_ = network_.starts_;
 }
 
@@ -68,9 +69,7 @@ TrainingResult Training::run(std::size_t steps, const double* learning_rates,
   }
   if (!stopped_ && !network_.is_finite()) stop("a weight stopped being finite");
   if (step_ && !result_.failure) result_.failure = step_->failure().exception();
-  if (stopped_ && begun_) {
-    std::copy_n(before_.data(), before_.size(), network_.parameter_block_.data());
-  }
+  if (stopped_ && begun_) go_back();
   return std::move(result_);
 }
 
@@ -89,6 +88,9 @@ void Training::take(std::size_t threads, const Span& span) {
   });
   taken_ += result_.steps - before;
   network_.steps_ += result_.steps - before;
+  if (auto& average = network_.average_) {
+    average->set_steps(average->steps() + (result_.steps - before));
+  }
 }
 
 void Training::work(const Member& member, std::size_t taken, const Span& span) {
@@ -152,12 +154,15 @@ void Training::begin_epoch(std::size_t epoch) {
   if (stopped_) return;
   if (!network_.is_finite()) return stop("a weight stopped being finite");
   std::copy_n(network_.parameter_block_.data(), before_.size(), before_.data());
+  if (average_before_.size()) {
+    std::copy_n(network_.average_->data(), before_.size(), average_before_.data());
+  }
   begun_ = true;
   if (plan_.key) {
     shuffle(order_.size(), *plan_.key, plan_.first_epoch + epoch, order_.data());
   }
   sums_ = {};
-  rows_ = 0;
+  rows_ = steps_ = 0;
 }
 
 /// If an epoch has ended with the steps that were taken last. One whose validation
@@ -181,11 +186,20 @@ void Training::validate() {
 void Training::account(std::size_t rows, std::size_t steps, bool finite) {
   result_.steps += steps;
   rows_ += rows;
+  steps_ += steps;
   result_.loss = sums_.loss / static_cast<double>(rows_);
   if (!finite) return stop("the loss stopped being finite");
   if (rows_ < plan_.x.rows) return;
   result_.losses.push_back(result_.loss);
   result_.correct.push_back(static_cast<std::int64_t>(sums_.correct));
+}
+
+void Training::go_back() {
+  std::copy_n(before_.data(), before_.size(), network_.parameter_block_.data());
+  if (!average_before_.size()) return;
+  Average& average = *network_.average_;
+  std::copy_n(average_before_.data(), before_.size(), average.data());
+  average.set_steps(average.steps() - std::min(average.steps(), steps_));
 }
 
 void Training::stop(const char* problem) {

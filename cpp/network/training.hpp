@@ -50,8 +50,8 @@ struct TrainingResult {
   std::exception_ptr failure;          // then, what a call of the user's threw
 };
 
-/// If a loss or a weight stops being finite, the network gets back the parameters that
-/// it had at the start of that epoch, and no more steps are taken.
+/// If a loss or a weight stops being finite, the network gets back the parameters, and
+/// their average, that it had at the start of that epoch, and no more steps are taken.
 class Training {
  public:
   /// The network must outlive it and have been given an optimizer.
@@ -75,11 +75,13 @@ class Training {
   void validate();
   void account(std::size_t rows, std::size_t steps, bool finite);
   void stop(const char* problem);
+  void go_back();
 
   Network& network_;
   const TrainingPlan plan_;
   std::vector<std::int64_t> order_;
-  Buffer before_;  // the parameters at the start of the epoch
+  // The parameters at the start of the epoch, and their average if there is one.
+  Buffer before_, average_before_;
   std::size_t team_ = 1;
   Tempo tempo_;
   // One of them takes the steps.
@@ -89,6 +91,7 @@ class Training {
   std::size_t taken_ = 0;   // steps since the beginning
   NarrowSums sums_{};       // over the epoch so far
   std::size_t rows_ = 0;    // of it
+  std::size_t steps_ = 0;   // likewise
   TrainingResult result_;
   bool begun_ = false;    // there is an epoch to go back to
   bool stopped_ = false;  // written between two meetings, read after the second

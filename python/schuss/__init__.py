@@ -18,6 +18,7 @@ from schuss.config import (
     set_threads,
     show_config,
 )
+from schuss.conversion import from_sklearn, from_torch
 from schuss.cycles import CosineDecay, CosineRestarts, CosLog4, OneCycle
 from schuss.explanation import Explanation
 from schuss.fitting import Fit
@@ -26,6 +27,7 @@ from schuss.history import History
 from schuss.layers import Dense, Layer, Rescaling
 from schuss.lbfgs import LBFGS
 from schuss.learning_rate_search import LearningRateSearch, find_learning_rate
+from schuss.loading import load
 from schuss.losses import (
     BinaryCrossEntropy,
     CustomLoss,
@@ -44,6 +46,7 @@ from schuss.monitors import EarlyStopping, ReduceOnPlateau
 from schuss.normalization import BatchNorm, LayerNorm
 from schuss.optimizers import SGD
 from schuss.predictor import Predictor
+from schuss.preprocessing import TabularPreprocessor
 from schuss.pruning import OptunaPruning
 from schuss.regularizers import L1, L2, MaxNorm, Regularizer
 from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
@@ -116,6 +119,7 @@ __all__ = [
     "Stage",
     "StepDecay",
     "StopTraining",
+    "TabularPreprocessor",
     "Trial",
     "Tuning",
     "Uniform",
@@ -124,8 +128,11 @@ __all__ = [
     "available_isas",
     "datasets",
     "find_learning_rate",
+    "from_sklearn",
+    "from_torch",
     "get_isa",
     "get_threads",
+    "load",
     "metrics",
     "plots",
     "reference",

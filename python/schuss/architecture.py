@@ -1,21 +1,22 @@
 """What a model is: layers, a loss, and parameters that people read and set."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from schuss import reference
 from schuss.activations import CustomActivation
 from schuss.checks import check_known, check_number
 from schuss.claim import Claim
 from schuss.engines import DTYPES, ENGINES, Network, Parameters, make_network
-from schuss.fitting import Position
+from schuss.fitting import Fit, Position
 from schuss.history import History
 from schuss.layers import Layer
 from schuss.losses import as_loss
 from schuss.losses.custom import Function
 from schuss.losses.loss import Loss
+from schuss.preprocessing import TabularPreprocessor, as_preprocessor
 from schuss.stages import Activation
 from schuss.structure import Structure
 from schuss.summary import summarize
@@ -33,6 +34,7 @@ class Architecture:
         seed: int = 0,
         dtype: str = "float32",
         engine: str = "native",
+        preprocessing: TabularPreprocessor | bool | str | None = None,
     ) -> None:
         structure = Structure(layers)
         for index, layer in enumerate(structure.dense):
@@ -48,12 +50,27 @@ class Architecture:
         self.seed: int = check_number("seed", seed, 0, 2**128, whole=True)
         self.dtype = dtype
         self.engine = engine
+        self.preprocessing = as_preprocessor(preprocessing)
+        self.classes: NDArray[Any] | None = None
+        self.feature_names: list[str] | None = None
         self.history = History()
         self._network: Network | None = None
         self._inputs = 0
         self._epochs_seen = 0
         self._position: Position | None = None
+        self._fit: Fit | None = None  # while one is under way
         self._fitting = Claim()
+
+    @property
+    def preprocessing(self) -> TabularPreprocessor | None:
+        """What makes numbers of X; of its own, and fitted by the first `fit`."""
+        return self._preprocessing
+
+    @preprocessing.setter
+    def preprocessing(self, given: TabularPreprocessor | None) -> None:
+        self._preprocessing = given
+        # Whether the network may look at arrays as they are.
+        self._direct = given is None and self.engine == "native"
 
     def build(self, inputs: int) -> Self:
         """Make the network for a number of inputs, as the first `fit` does.
@@ -75,9 +92,7 @@ class Architecture:
         """
         inputs = check_number("inputs", inputs, 1, 2**31, whole=True)
         if self._network is None:
-            self.structure.check_widths(inputs)
-            self._network = self._made(self.engine, self.dtype, inputs)
-            self._inputs = inputs
+            self._build(inputs)
         elif inputs != self._inputs:
             raise ValueError(
                 f"the model was built for {self._inputs} inputs, not {inputs}; "
@@ -111,9 +126,11 @@ class Architecture:
         given = as_arrays(weights, self.layers)
         inputs = self._inputs or len(given[0][0])
         checked = fitting_weights(self.layers, inputs, given, self.dtype)
-        network = self.build(inputs)._built()
+        if self._network is None:
+            self._build(check_number("inputs", inputs, 1, 2**31, whole=True), checked)
+            return
         for layer, arrays in enumerate(checked):
-            network.set_parameters(layer, *arrays)
+            self._network.set_parameters(layer, *arrays)
 
     def summary(self) -> None:
         """Print layers, shapes, parameters and bytes."""
@@ -126,9 +143,22 @@ class Architecture:
             )
         return self._network
 
-    def _made(self, engine: str, dtype: str, inputs: int) -> Network:
-        """Return a new network with its first weights."""
-        first = first_weights(self.layers, inputs, self.seed, self.dtype)
+    def _build(self, inputs: int, weights: list[Parameters] | None = None) -> None:
+        """Make the network, with weights that fit or with its first ones."""
+        self.structure.check_widths(inputs)
+        self._network = self._made(self.engine, self.dtype, inputs, weights)
+        self._inputs = inputs
+
+    def _made(
+        self,
+        engine: str,
+        dtype: str,
+        inputs: int,
+        weights: list[Parameters] | None = None,
+    ) -> Network:
+        """Return a new network with weights that fit, or with its first ones."""
+        if weights is None:
+            weights = first_weights(self.layers, inputs, self.seed, self.dtype)
         shapes = self.structure.shapes
         rescaling, stages = self.structure.rescaling, self.structure.stages(self.seed)
         network = make_network(
@@ -143,7 +173,7 @@ class Architecture:
             self.loss.settings_of(self.structure.outputs),
             self.loss.custom,
         )
-        for layer, arrays in enumerate(first):
+        for layer, arrays in enumerate(weights):
             network.set_parameters(layer, *arrays)
         return network
 

@@ -1,9 +1,9 @@
-"""A callback that averages weights over epochs: a path is noisier than its middle."""
+"""A callback that averages weights over steps: a path is noisier than its middle."""
 
+from collections.abc import Mapping
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
 from schuss.callbacks import Callback
 from schuss.checks import check_number
@@ -11,129 +11,149 @@ from schuss.engines import Parameters
 from schuss.fitting import Fit
 from schuss.history import History
 
-Exact = list[list[NDArray[np.float64]]]
-
 
 class EMA(Callback):
     """Keeps an exponential moving average of the weights and gives it to the model.
 
-    After each epoch a <- decay a + (1 - decay) w, from a = 0, and the average is
-    a / (1 - decay^t) after t of them: without that divisor it would lean towards zero
-    as long as decay^t is not small. It spans about 1 / (1 - decay) epochs. Training
-    does not see it: steps, and values of the history, are those of the weights w.
-    Sources: B. T. Polyak and A. B. Juditsky, 1992, for averaging; D. P. Kingma and
-    J. Ba, 2015, for the divisor.
+    After step t it is the mean of the weights w_1 to w_t that the steps have left, the
+    k-th weighted by decay^(t - k): a <- a + c (w_t - a) with
+    c = (1 - decay) / (1 - decay^t). It spans about 1 / (1 - decay) steps. The divisor,
+    as that of `Adam`, makes the weights of the mean add up to 1, so that an average
+    leans towards nothing, neither zero nor the weights drawn at first, however short
+    the fit was; it needs no other warm-up. All that layers have is averaged, means and
+    variances of `BatchNorm` as well. Sources: B. T. Polyak and A. B. Juditsky, 1992,
+    for averaging; D. P. Kingma and J. Ba, 2015, for the divisor.
+
+    Training does not see it, steps are the same to the bit. It has the model's dtype;
+    by rounding, each step may move it by about the unit roundoff (6e-8 in float32),
+    which adds up to 1 / (1 - decay) times as much at most.
 
     When a fit ends in good order the model gets the average, and
-    ``model.set_weights(ema.last_weights)`` takes it back; after an exception the model
-    has the last weights, and ``model.set_weights(ema.weights)`` gives it the average.
-    Of callbacks that set weights at the end, as `EarlyStopping` does, the last in the
-    list has its way. With ``resume=True`` and the same object, training goes on from
-    the last weights, as if the fit before had not ended, to the bit.
+    ``model.set_weights(ema.last_weights)`` takes it back; the values of validation sets
+    are those of the average, too, and so is what `EarlyStopping` judges by them and
+    restores. After an exception the model has the last weights, and
+    ``model.set_weights(ema.weights)`` gives it the average. With ``resume=True`` and
+    the same object, training goes on from the last weights, as if the fit before had
+    not ended, to the bit.
 
     Parameters
     ----------
     decay : float, in [0, 1)
-        What is kept of the average at each epoch; 0 keeps the last weights.
+        What is kept of the average at each step; 0 follows the last weights.
     apply : bool
-        Whether the model gets the average when the fit ends.
-
-    Attributes
-    ----------
-    epochs : int
-        How many were averaged.
+        Whether the model gets the average when the fit ends, and validation sets see
+        it. Without, ``ema.weights`` is all that is different.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument is no number, out of its range, or no truth value.
+        If an argument is no number, out of its range, or no truth value; by fit, if
+        the optimizer is `LBFGS`.
 
     Examples
     --------
     >>> import schuss
     >>> X, y = schuss.datasets.load_digits()
-    >>> model, ema = schuss.Model([schuss.Dense(10)]), schuss.EMA(0.5)
+    >>> model, ema = schuss.Model([schuss.Dense(10)]), schuss.EMA(0.99)
     >>> history = model.fit(X, y, epochs=3, callbacks=[ema], verbose=False)
-    >>> ema.epochs
-    3
+    >>> ema.steps == 3 * -(-len(X) // 32)
+    True
     """
 
-    def __init__(self, decay: float = 0.9, *, apply: bool = True) -> None:
+    outermost = True
+
+    def __init__(self, decay: float = 0.999, *, apply: bool = True) -> None:
         self.decay = check_number("decay", decay, 0, 1)
         if not isinstance(apply, bool):
             raise TypeError(f"apply is {apply!r}; give True or False.")
-        self.apply, self.epochs = apply, 0
-        self._sums: Exact = []
+        self.apply = apply
+        self._fit: Fit | None = None
+        self._steps = 0
+        self._average: list[Parameters] = []
         self._last: list[Parameters] = []
 
     @property
+    def steps(self) -> int:
+        """How many were averaged, also while a fit goes on."""
+        return self._fit.average()[0] if self._fit else self._steps
+
+    @property
     def weights(self) -> list[Parameters]:
-        """The average of every layer's arrays, in the model's dtype.
+        """The average of every layer's arrays, also while a fit goes on.
 
         Raises
         ------
         RuntimeError
-            If no epoch was averaged.
+            If no step was averaged.
         """
         self._averaged()
-        # In float64 this cannot be 0: the largest decay below 1 is 1 - 2^-53.
-        share = 1 - self.decay**self.epochs
-        return [
-            tuple((total / share).astype(last[0].dtype) for total in sums)
-            for sums, last in zip(self._sums, self._last, strict=True)
-        ]
+        return _copies(self._fit.average()[1] if self._fit else self._average)
 
     @property
     def last_weights(self) -> list[Parameters]:
-        """Copies of the weights that the last epoch ended with, not averaged.
+        """Copies of the weights that the last step has left, not averaged.
 
         Raises
         ------
         RuntimeError
-            If no epoch was averaged.
+            If no step was averaged.
         """
         self._averaged()
-        return [tuple(array.copy() for array in arrays) for arrays in self._last]
+        return _copies(self._fit.weights() if self._fit else self._last)
+
+    def settle(self, keys: Mapping[str, str | None]) -> None:
+        """Refuse a fit without steps to average over.
+
+        Parameters
+        ----------
+        keys : mapping of str
+            What the history will have.
+
+        Raises
+        ------
+        ValueError
+            If the optimizer has no learning rate.
+        """
+        if "learning_rate" not in keys:
+            raise ValueError(
+                "EMA averages over many small steps, and LBFGS makes few large ones; "
+                "leave it out."
+            )
 
     def on_fit_begin(self, fit: Fit) -> None:
         """Begin anew, unless the fit goes on where the one before it ended."""
-        self._fit = fit
-        now = self._read()
-        if not fit.resumed or not _alike(now, self._last, same=False):
-            self.epochs, self._sums, self._last = 0, [], []
-        elif _alike(now, self.weights, same=True):
-            self._write(self._last)
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        """Add an epoch's weights to the average."""
-        self._last = self._read()
-        if not self.epochs:
-            self._sums = [[np.zeros(a.shape) for a in arrays] for arrays in self._last]
-        for sums, arrays in zip(self._sums, self._last, strict=True):
-            for total, array in zip(sums, arrays, strict=True):
-                total *= self.decay
-                total += (1 - self.decay) * array.astype(np.float64)
-        self.epochs += 1
+        self._keep()
+        now, network = fit.weights(), fit.network
+        network.start_average(self.decay)
+        if fit.resumed and _alike(now, self._last, same=False):
+            if _alike(now, self._average, same=True):
+                fit.set_weights(self._last)
+            network.set_average(self._steps, self._average)
+        self._fit, fit.validates_average = fit, self.apply
 
     def on_fit_end(self, history: History) -> None:
-        """Give the model the average."""
-        if self.apply and self.epochs:
-            self._write(self.weights)
-        del self._fit
+        """Give the model the average; let the fit and its data go."""
+        fit = self._fit
+        self._keep()
+        if fit and self.apply and self._steps:
+            fit.set_weights(self._average)
+
+    def _keep(self) -> None:
+        """Keep what is asked of a fit while it goes on."""
+        if self._fit:
+            self._last = self._fit.weights()
+            self._steps, self._average = self._fit.average()
+            self._fit = None
 
     def _averaged(self) -> None:
-        if not self.epochs:
+        if not self.steps:
             raise RuntimeError(
-                "the EMA has averaged no epoch yet; give it to fit as a callback."
+                "the EMA has averaged no step yet; give it to fit as a callback."
             )
 
-    def _read(self) -> list[Parameters]:
-        layers = range(self._fit.plan.layers)
-        return [self._fit.network.parameters(layer) for layer in layers]
 
-    def _write(self, weights: list[Parameters]) -> None:
-        for layer, arrays in enumerate(weights):
-            self._fit.network.set_parameters(layer, *arrays)
+def _copies(weights: list[Parameters]) -> list[Parameters]:
+    return [tuple(array.copy() for array in arrays) for arrays in weights]
 
 
 def _alike(one: list[Parameters], other: list[Parameters], *, same: bool) -> bool:

@@ -1,6 +1,6 @@
 """What users have done during a fit: at its ends, after epochs, after batches."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,26 @@ class Callback:
     A method that returns True, or raises `StopTraining`, ends the fit in good order.
     Any other exception ends it at once and goes to the caller of `fit`; the model then
     has the weights of the last step, and the history the epochs that were finished.
+
+    They are called in the order of the list, but for one that is `outermost`: a fit
+    begins for it first, and ends for it last.
     """
+
+    outermost = False
+
+    def settle(self, keys: Mapping[str, str | None]) -> None:
+        """Refuse a fit that is nothing for this callback, before anything has changed.
+
+        Parameters
+        ----------
+        keys : mapping of str to "lower", "higher" or None
+            What the history will have, and which is better where that is known.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it is not; the caller of `fit` gets it.
+        """
 
     def on_fit_begin(self, fit: Fit) -> bool | None:
         """Look at a fit before its first step.
@@ -99,6 +118,14 @@ class Callbacks:
         for index, each in enumerate(self.objects):
             for hook, method in _methods_of(each, f"callbacks[{index}]").items():
                 self._methods[hook].append(method)
+        self._methods["on_fit_begin"].sort(key=_is_outermost, reverse=True)
+        self._methods["on_fit_end"].sort(key=_is_outermost)
+
+    def settle(self, keys: Mapping[str, str | None]) -> None:
+        """Call `settle` of those that are a `Callback`; let exceptions through."""
+        for each in self.objects:
+            if isinstance(each, Callback):
+                each.settle(keys)
 
     @property
     def after_epochs(self) -> bool:
@@ -140,6 +167,10 @@ class Callbacks:
                 if isinstance(answer, bool | np.bool) and answer:
                     reasons.append(f"{name} returned True")
         return reasons[0] if reasons else None
+
+
+def _is_outermost(method: Callable[..., Any]) -> bool:
+    return bool(getattr(getattr(method, "__self__", None), "outermost", False))
 
 
 def _methods_of(given: object, name: str) -> dict[str, Callable[..., Any]]:

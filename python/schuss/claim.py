@@ -15,13 +15,20 @@ class Claim:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._owner: int | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether this thread is inside."""
+        return self._owner == threading.get_ident()
 
     def __enter__(self) -> None:
         if not self._lock.acquire(blocking=False):
             raise RuntimeError(
-                "the model is being fitted by another thread; wait for it, or give "
+                "the model is being fitted by another thread, or saved; wait, or give "
                 "each thread a model of its own."
             )
+        self._owner = threading.get_ident()
 
     def __exit__(
         self,
@@ -29,4 +36,5 @@ class Claim:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._owner = None
         self._lock.release()

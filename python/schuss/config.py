@@ -113,6 +113,33 @@ def one_thread_per_call() -> Iterator[None]:
                 _core.set_requested_threads(_Limits.before)
 
 
+@contextmanager
+def threads_per_call(count: int | None) -> Iterator[None]:
+    """Give calls of this process a number of threads, as `set_threads` does.
+
+    What was set before holds again afterwards. It is one setting for all threads of
+    Python: where fits run side by side, each sees what the last of them asked for.
+
+    Parameters
+    ----------
+    count : int from 1 to 256, or None
+        None changes nothing.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `count` is neither.
+    """
+    before = _core.requested_threads()
+    if count is not None:
+        set_threads(count)
+    try:
+        yield
+    finally:
+        if count is not None:
+            _core.set_requested_threads(before)
+
+
 def show_config() -> None:
     """Print version, compiler, instruction sets and threads."""
     requested = _core.requested_threads()

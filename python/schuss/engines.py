@@ -12,6 +12,7 @@ from schuss.checks import check_known
 # Of one layer: weights and bias of a dense one, vectors of another.
 Parameters = tuple[NDArray[Any], ...]
 State = reference.network.State
+Averaged = reference.network.Averaged
 Rows = reference.training.Rows
 Result = reference.training.Result
 Kind = reference.stages.Kind
@@ -61,6 +62,15 @@ class Network(Protocol):
 
     def steps_taken(self) -> int:
         """Return the steps since the optimizer was started."""
+
+    def start_average(self, decay: float) -> None:
+        """Begin an average of all parameters with the next step."""
+
+    def average(self) -> Averaged:
+        """Return the steps averaged over, and copies of the average of each layer."""
+
+    def set_average(self, steps: int, layers: Sequence[Parameters]) -> None:
+        """Set what `average` returns, for an average that was started."""
 
     def training(
         self,

@@ -20,6 +20,7 @@ def evaluate(
     examples: Examples,
     loss: Loss,
     metrics: Iterable[Metric] = (),
+    classes: NDArray[Any] | None = None,
 ) -> dict[str, float]:
     """Return the mean "loss", for labels the "accuracy", and every metric.
 
@@ -31,6 +32,9 @@ def evaluate(
     loss : Loss
         The network's.
     metrics : iterable of Metric
+    classes : ndarray or None
+        Labels of the outputs, which metrics of predictions get; those of probabilities
+        get their numbers.
 
     Returns
     -------
@@ -46,17 +50,21 @@ def evaluate(
     values = {"loss": mean}
     if targets.ndim == 1:
         values["accuracy"] = correct / len(X)
-    return values | measure(network, examples, loss, metrics)
+    return values | measure(network, examples, loss, metrics, classes)
 
 
 def measure(
-    network: Network, examples: Examples, loss: Loss, metrics: Iterable[Metric]
+    network: Network,
+    examples: Examples,
+    loss: Loss,
+    metrics: Iterable[Metric],
+    classes: NDArray[Any] | None = None,
 ) -> dict[str, float]:
     """Return every metric, but no accuracy of labels, which an evaluation has.
 
     Parameters
     ----------
-    network, examples, loss, metrics
+    network, examples, loss, metrics, classes
         As for `evaluate`.
 
     Returns
@@ -82,7 +90,11 @@ def measure(
             predicted[means] = (
                 _without_a_lone_column(given) if means else shown(given, loss)
             )
-        values[metric.name] = metric(truth, predicted[means])
+        y, given = truth, predicted[means]
+        if classes is not None and not means:
+            y = classes[truth] if truth.ndim == 1 else truth
+            given = classes[given]
+        values[metric.name] = metric(y, given)
     return values
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from schuss.engines import check_table
+from schuss.labels import numbered
 from schuss.losses import Loss
 from schuss.sparse import as_sparse, is_sparse
 
@@ -91,7 +92,13 @@ def as_examples(X: ArrayLike, name: str, columns: int, dtype: str) -> NDArray[An
 
 
 def as_targets(
-    y: ArrayLike, name: str, rows: int, outputs: int, loss: Loss, dtype: str
+    y: ArrayLike,
+    name: str,
+    rows: int,
+    outputs: int,
+    loss: Loss,
+    dtype: str,
+    classes: NDArray[Any] | None = None,
 ) -> NDArray[Any]:
     """Return y as int32 labels, or as a table with a row of numbers per example.
 
@@ -107,6 +114,8 @@ def as_targets(
     loss : Loss
     dtype : str
         The precision in which numbers must be finite.
+    classes : ndarray or None
+        Labels of the outputs, if they are other than 0, 1, ...
 
     Returns
     -------
@@ -115,7 +124,7 @@ def as_targets(
     Raises
     ------
     TypeError
-        If labels are not integers.
+        If labels are of another kind than the classes.
     ValueError
         If shapes do not fit, or a label or a distribution is none.
     """
@@ -128,10 +137,10 @@ def as_targets(
     if loss.takes == "labels" and array.ndim != 1:
         raise ValueError(
             f"{name} has shape {array.shape}, and the loss {loss.name!r} takes class "
-            "labels; give one integer per row."
+            "labels; give one per row."
         )
     if loss.takes != "numbers" and array.ndim == 1:
-        return _labels(array, name, outputs)
+        return numbered(array, name, outputs, classes)
     table = array[:, None] if array.ndim == 1 else array
     columns = loss.columns(outputs)
     _check_width(table, name, columns, outputs)
@@ -167,25 +176,6 @@ def _check_width(array: NDArray[Any], name: str, columns: int, outputs: int) -> 
             f"{name} has shape {array.shape} but the model has {outputs} outputs; "
             f"give shape ({len(array)}, {columns}){hint}."
         )
-
-
-def _labels(array: NDArray[Any], name: str, classes: int) -> NDArray[np.int32]:
-    if array.dtype.kind not in "iub":
-        raise TypeError(
-            f"{name} has dtype {array.dtype}, but class labels are integers; "
-            "number the classes from 0, for example with np.unique(y, "
-            "return_inverse=True)."
-        )
-    # A copy, so that labels stay what was checked if their owner changes them.
-    array = np.array(array, order="C")
-    wrong = (array < 0) | (array >= classes)
-    if wrong.any():
-        row = int(wrong.argmax())
-        raise ValueError(
-            f"{name}[{row}] is {array[row]}, but the model has {classes} outputs; "
-            f"give labels from 0 to {classes - 1}."
-        )
-    return np.array(array, dtype=np.int32)
 
 
 def _check_distributions(array: NDArray[Any], name: str) -> None:

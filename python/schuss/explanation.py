@@ -41,10 +41,16 @@ class Explanation:
     ``explanation["delta^y"].value``.
 
     Notation: x input, W weights, b bias, u and v sums of hidden and output layers, h
-    hidden output, s logits, y_hat what is predicted, y* the truth, c* the true class, l
-    the loss, delta error signals, eta the learning rate, alpha the strength of a
-    penalty; ^y marks the output layer, ^h a lone hidden one, ^1, ^2, ... several; ^T
-    is the transpose and * goes element by element.
+    hidden output, s logits or scores, y_hat what is predicted, y* the truth, c* the
+    true class, K the number of outputs, l the loss, delta error signals; eta the
+    learning rate, alpha the strength of the penalty of squares, alpha_1 that of sizes;
+    g a gradient that more than the loss pulls at, p one that a penalty of sizes does,
+    D what an optimizer divides by, and other letters its state, which starts at zero;
+    numbers of losses and optimizers have the names of their settings, but for tau, the
+    delta of Huber's loss, and q, quantiles. ^y marks the output layer, ^h a lone hidden
+    one, ^1, ^2, ... several; v(W^h) is the v of W^h. ^T is the transpose, * and / go
+    element by element, and so do functions. Phi is the distribution function of the
+    standard normal, erf the error function.
 
     Attributes
     ----------
@@ -118,6 +124,7 @@ def _hung(head: str, text: str) -> Iterator[str]:
 def _written(array: NDArray[Any]) -> str:
     whole = bool(np.all((array == np.rint(array)) & (np.abs(array) < 1e4)))
     written: Callable[[Any], str] = _whole if whole else _decimal
+    array = array + 0.0  # no -0
     if array.ndim == 0:
         return written(float(array)).strip()
     return np.array2string(

@@ -1,6 +1,7 @@
 """A fit that is under way: where it is, and what may be changed about it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schuss.checks import check_number
-from schuss.engines import Network, Parameters, State
+from schuss.engines import Averaged, Network, Parameters, State
 from schuss.history import History
 from schuss.optimizers import Optimizer
 from schuss.plan import Plan
@@ -47,12 +48,15 @@ class Snapshot:
         Of every layer that has any.
     state : State
         Of the optimizer.
+    average : Averaged
+        Of the weights, if there is one.
     epochs : int
         Of this fit, that were finished.
     """
 
-    weights: tuple[Parameters, ...]
+    weights: list[Parameters]
     state: State
+    average: Averaged
     epochs: int
 
 
@@ -75,6 +79,8 @@ class Fit:
         Those that are finished.
     lost : bool
         Whether the optimizer has a state that its weights do not go with.
+    validates_average : bool
+        Whether validation sets see the average of the weights.
     """
 
     def __init__(
@@ -83,6 +89,8 @@ class Fit:
         self.network, self.plan, self.model = network, plan, model
         self.resumed = plan.resumed
         self.epochs, self.lost = 0, False
+        self.validates_average = False
+        self._ended: Snapshot | None = None
         self._history = History(plan.initial_epoch)
         self._factor = plan.learning_rate_factor
         self._steps_before = 0
@@ -130,11 +138,43 @@ class Fit:
             self.network.set_state(*state)
         self._steps_before = state[0] if state else 0
 
+    def weights(self) -> list[Parameters]:
+        """Return copies of the weights of every layer that has any."""
+        if self._ended:
+            return self._ended.weights
+        return [self.network.parameters(layer) for layer in range(self.plan.layers)]
+
+    def set_weights(self, weights: Sequence[Parameters]) -> None:
+        """Set what `weights` returns."""
+        for layer, arrays in enumerate(weights):
+            self.network.set_parameters(layer, *arrays)
+
+    def average(self) -> Averaged:
+        """Return the steps averaged over, and the average of the weights."""
+        return self._ended.average if self._ended else self.network.average()
+
+    @contextmanager
+    def validated(self) -> Iterator[Network]:
+        """Give the network for a while the weights that validation sets are to see."""
+        if not self.validates_average:
+            yield self.network
+            return
+        weights = self.weights()
+        try:
+            self.set_weights(self.average()[1])
+            yield self.network
+        finally:
+            self.set_weights(weights)
+
+    def end(self) -> None:
+        """Keep what callbacks may ask for after the network has gone on."""
+        if self.network.average()[0]:
+            self._ended = self.snapshot()
+
     def snapshot(self) -> Snapshot:
         """Return copies of the weights and of the optimizer's state."""
-        layers = range(self.plan.layers)
-        weights = tuple(self.network.parameters(layer) for layer in layers)
-        return Snapshot(weights, self.network.state(), self.epochs)
+        network = self.network
+        return Snapshot(self.weights(), network.state(), network.average(), self.epochs)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot of this fit; the history stays.
@@ -143,9 +183,10 @@ class Fit:
         ----------
         snapshot : Snapshot
         """
-        for layer, arrays in enumerate(snapshot.weights):
-            self.network.set_parameters(layer, *arrays)
+        self.set_weights(snapshot.weights)
         self.network.set_state(*snapshot.state)
+        if snapshot.average[1]:
+            self.network.set_average(*snapshot.average)
         self.epochs = snapshot.epochs
 
     def position(self) -> Position | None:

@@ -74,6 +74,7 @@ class History(dict[str, Any]):
         self._joined = True
         for key, parts in self._parts.items():
             self[key] = np.concatenate(parts, dtype=np.float64)
+            self._parts[key] = [self[key]]
 
     def plot(self, metric: str = "loss", ax: "Axes | None" = None) -> "Figure":
         """Draw a metric by epoch, of training and validation, with matplotlib.

@@ -11,9 +11,10 @@ from schuss.architecture import Architecture
 from schuss.checks import check_number
 from schuss.engines import CLASSES, MEANS, OUTPUTS, Parameters
 from schuss.evaluation import WANTED, evaluate, shown
-from schuss.examples import Examples, as_examples, as_targets
+from schuss.examples import Examples
 from schuss.metrics.metric import Given, Metric, as_metrics, check_targets
-from schuss.weighting import as_sample_weight, weighed
+from schuss.reading import Reader
+from schuss.weighting import weighed
 
 
 class Inference(Architecture):
@@ -77,9 +78,10 @@ class Inference(Architecture):
         Returns
         -------
         ndarray
-            int64 of shape (rows,) for classes. Otherwise of shape (rows, outputs), or
-            (rows,) if there is one output: 0 or 1 in int64 for events, of which 1 is
-            more probable than 1/2, and numbers in the model's dtype.
+            Of shape (rows,) for classes: the labels of ``model.classes``, or int64.
+            Otherwise of shape (rows, outputs), or (rows,) if there is one output: 0 or
+            1 in int64 for events, of which 1 is more probable than 1/2, and numbers in
+            the model's dtype.
 
         Raises
         ------
@@ -87,7 +89,8 @@ class Inference(Architecture):
             As for a call of the model.
         """
         if self.loss.predicts == "classes":
-            return self._predicted(X, CLASSES)
+            numbers = self._predicted(X, CLASSES)
+            return numbers if self.classes is None else self.classes[numbers]
         return shown(self._predicted(X, WANTED[self.loss.predicts]), self.loss)
 
     def evaluate(
@@ -122,7 +125,7 @@ class Inference(Architecture):
         examples = self._weighed(X, y, sample_weight)
         known = self._metrics(metrics)
         check_targets(known, examples.targets, "y")
-        return evaluate(network, examples, self.loss, known)
+        return evaluate(network, examples, self.loss, known, self.classes)
 
     def gradients(
         self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None
@@ -193,25 +196,36 @@ class Inference(Architecture):
             self.structure.by_batch,
         )
 
+    @property
+    def _reader(self) -> Reader:
+        """How X and y are read."""
+        return Reader(
+            self.loss,
+            self.structure.outputs,
+            self.dtype,
+            self._inputs,
+            self.classes,
+            self.feature_names,
+            self.preprocessing,
+        )
+
     def _predicted(self, X: ArrayLike, wanted: int) -> NDArray[Any]:
         network = self._network or self._built()
         # The native network checks what it reads as it reads it, which is in time.
-        if type(X) is not np.ndarray or self.engine != "native":
+        if type(X) is not np.ndarray or not self._direct:
             X = self._examples(X)
         return network.predict(X, wanted)
 
     def _examples(self, X: ArrayLike) -> NDArray[Any]:
-        return as_examples(X, "X", self._inputs, self.dtype)
+        reader = self._reader
+        return reader.inputs(reader.table(X, "X"))
 
     def _given(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None
     ) -> Examples:
-        """Return what a user gave, checked, with the user's weights."""
-        table, outputs = self._examples(X), self.structure.outputs
-        rows = len(table)
-        targets = as_targets(y, "y", rows, outputs, self.loss, self.dtype)
-        weights = as_sample_weight(sample_weight, "sample_weight", rows)
-        return Examples("training", table, targets, weights)
+        """Return what a user gave, as the network takes it, with the user's weights."""
+        reader = self._reader
+        return reader.ready(reader.given("training", X, y, sample_weight, ""))
 
     def _weighed(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None
@@ -220,4 +234,4 @@ class Inference(Architecture):
         return weighed(self._given(X, y, sample_weight), self.loss, "sample_weight")
 
     def _metrics(self, given: Iterable[Given]) -> list[Metric]:
-        return as_metrics(given, self.loss, self.structure.outputs)
+        return as_metrics(given, self.loss, self.structure.outputs, self.classes)

@@ -1,6 +1,5 @@
 """What a model shows of its inside: hidden outputs, deltas, slopes at its inputs."""
 
-from copy import copy
 from typing import Any, Self, cast
 
 import numpy as np
@@ -87,7 +86,8 @@ class Inspection(Inference):
         """Return what a small change of each input does, for every row by itself.
 
         With y, dl_i/dx_i of each row's own loss l_i, whatever the number of rows; with
-        an output k, ds_k/dx of that output: of a logit, not of a probability. By the
+        an output k, ds_k/dx of that output: of a logit, not of a probability. If there
+        is a preprocessing, x is what it makes of X. By the
         NumPy reference in the model's precision. Source: K. Simonyan, A. Vedaldi and A.
         Zisserman, 2014, who draw it as an image.
 
@@ -143,9 +143,11 @@ class Inspection(Inference):
         """Follow one example through a step of training, number by number.
 
         Every equation of its way forward, of the way back and of the update, with the
-        numbers of the model's engine beside those of the NumPy reference. The model
-        stays as it is; the optimizer starts from rest. Meant for networks so small that
-        a pencil can follow.
+        numbers of the model's engine beside those of the NumPy reference, for dense
+        layers with any activation, loss by name, optimizer with a learning rate, and
+        regularizer. The model stays as it is; the optimizer starts from rest, at the
+        first rate of its schedule. Meant for networks so small that a pencil can
+        follow. `Explanation` tells the notation.
 
         Parameters
         ----------
@@ -164,7 +166,9 @@ class Inspection(Inference):
         Raises
         ------
         TypeError, ValueError, RuntimeError
-            As for `fit`; RuntimeError also if the model has no weights yet.
+            As for `fit`; ValueError also for layers that are not dense, a loss of one's
+            own, missing targets and `schuss.LBFGS`; RuntimeError also if the model has
+            no weights yet.
         FloatingPointError
             If the step diverges.
 
@@ -207,23 +211,30 @@ class Inspection(Inference):
 
     def _twin(self, engine: str) -> Self:
         """Return a model like this one, on an engine, with the same weights."""
-        twin = copy(self)
-        twin.engine, twin._network = engine, None
-        twin.history, twin._position, twin._fitting = History(), None, Claim()
+        twin = self._bare()
+        twin.engine = engine
+        twin.preprocessing = self.preprocessing  # the engine has a say in how X is read
         twin.set_weights(self.weights)
         return twin
+
+    def _bare(self) -> Self:
+        """Return a model like this one that has no weights yet."""
+        bare = object.__new__(type(self))
+        bare.__dict__.update(self.__dict__)
+        bare._network, bare._fit, bare._fitting = None, None, Claim()
+        bare.history, bare._position = History(), None
+        return bare
 
     def _lower(self, layer: int, sums: bool = False) -> Self:
         """Return a model whose outputs are those of a layer, or its sums x W + b."""
         depth = len(self.structure.dense)
         top = check_number("layer", layer, -depth, depth, whole=True) % depth
-        lower = copy(self)
+        lower = self._bare()
         if sums:
             lower.structure = self.structure.until(top, "identity")
         elif top + 1 < depth:
             lower.structure = self.structure.until(top)
         lower.layers = lower.structure.layers
         lower.loss = LOSSES["mean_squared_error"]
-        lower._network, lower._fitting = None, Claim()
-        lower.build(self._inputs).set_weights(self.weights[: len(lower.layers)])
+        lower.set_weights(self.weights[: len(lower.layers)])
         return lower

@@ -40,6 +40,11 @@ class LBFGS(Optimizer):
         tolerance max(|f before|, |f after|, 1). At 0 that is when it lowers it no more.
     line_search : int, at least 1
         Passes that one line search may take before it gives up.
+    gradient_tolerance : float, at least 0
+        The fit also ends with an iteration after which no number of the objective's
+        gradient is larger; `fit` has a tolerance of the same name for its norm.
+    evaluations : int, at least 1, optional
+        After so many passes the iteration that is under way is the last.
 
     Raises
     ------
@@ -52,12 +57,17 @@ class LBFGS(Optimizer):
     memory: int = 10
     tolerance: float = 0.0
     line_search: int = 20
+    gradient_tolerance: float = 0.0
+    evaluations: int | None = None
     name: ClassVar[str] = "lbfgs"
 
     def __post_init__(self) -> None:
         settle(self, "memory", 1, whole=True)
         settle(self, "tolerance", 0)
         settle(self, "line_search", 1, whole=True)
+        settle(self, "gradient_tolerance", 0)
+        if self.evaluations is not None:
+            settle(self, "evaluations", 1, whole=True)
         scipy_optimize()
 
 

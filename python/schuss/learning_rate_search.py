@@ -13,6 +13,7 @@ from schuss.figures import draw_search
 from schuss.model import Model
 from schuss.optimizers import SGD, Optimizer
 from schuss.plan import Plan
+from schuss.preparation import prepare
 from schuss.regularizers import Regularizer
 
 if TYPE_CHECKING:
@@ -130,7 +131,14 @@ def find_learning_rate(
     steps = check_number("steps", steps, 2, whole=True)
     smoothing = check_number("smoothing", smoothing, 0, 1)
     give_up = check_number("give_up", give_up, 1, strict=True)
-    _, table, targets, weights = model._weighed(X, y, sample_weight)
+    _, table, targets, weights = prepare(
+        model._reader,
+        X,
+        y,
+        sample_weight,
+        trained=model._epochs_seen > 0,
+        seed=model.seed,
+    ).training
     plan = Plan(
         X=table,
         targets=targets,

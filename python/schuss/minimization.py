@@ -64,6 +64,7 @@ class Minimization:
     def _minimize(self) -> str | None:
         plan, optimizer = self._plan, self._plan.optimizer
         assert isinstance(optimizer, LBFGS)
+        enough = plan.epochs * (optimizer.line_search + 2) + 1
         found = scipy_optimize().minimize(
             self._value_and_gradient,
             self._best,
@@ -74,9 +75,9 @@ class Minimization:
                 "maxcor": optimizer.memory,
                 "maxls": optimizer.line_search,
                 "ftol": optimizer.tolerance,
-                "gtol": 0.0,
+                "gtol": optimizer.gradient_tolerance,
                 "maxiter": plan.epochs,
-                "maxfun": plan.epochs * (optimizer.line_search + 2) + 1,
+                "maxfun": optimizer.evaluations or enough,
             },
         )
         return self._reason(found, optimizer)
@@ -86,6 +87,13 @@ class Minimization:
             return None
         if not np.any(found.jac):
             return "the gradient is zero"
+        if found.status == 1:
+            return f"all {optimizer.evaluations} evaluations were made"
+        if np.max(np.abs(found.jac)) <= optimizer.gradient_tolerance:
+            return (
+                "no number of the gradient is larger than the gradient_tolerance of "
+                f"{optimizer.gradient_tolerance:g}"
+            )
         if found.status == 0:
             return (
                 "the objective fell by no more than the tolerance of "

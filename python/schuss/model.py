@@ -1,4 +1,4 @@
-"""A model as people use it: what inference and inspection offer, and fit."""
+"""A model as people use it: what inference and inspection offer, files, and fit."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,23 +7,23 @@ from numpy.typing import ArrayLike
 from schuss.callbacks import Callbacks
 from schuss.checks import check_flag
 from schuss.deployment import Deployment
-from schuss.examples import Examples
 from schuss.fitting import Fit, Position
 from schuss.history import History
 from schuss.lbfgs import LBFGS
 from schuss.metrics.metric import Given
 from schuss.minimization import minimize
-from schuss.monitors import Monitor
 from schuss.optimizers import SGD, Optimizer
 from schuss.plan import Plan
+from schuss.preparation import prepare
 from schuss.progress import make_progress
+from schuss.reading import Reader
 from schuss.regularizers import Regularizer
+from schuss.storage import Storage
 from schuss.training import train
-from schuss.validation import Pair, Validation, as_validation, held_out
-from schuss.weighting import weighed
+from schuss.validation import Pair
 
 
-class Model(Deployment):
+class Model(Deployment, Storage):
     """A dense neural network.
 
     Parameters
@@ -45,9 +45,18 @@ class Model(Deployment):
         The precision of all computation.
     engine : "native" or "reference"
         C++ kernels, or the same steps in NumPy, for reading and for comparison.
+    preprocessing : TabularPreprocessor, True, "auto" or None
+        What makes numbers of tables with categories, gaps and numbers of any scale;
+        True and "auto" are ``TabularPreprocessor()``. The first fit fits a copy of it,
+        on the rows that are trained on, unless it is fitted already; it then stays.
 
     Attributes
     ----------
+    classes : ndarray of str, bool or int, shape (outputs,), or None
+        The labels of the outputs, sorted, as the first fit has found them in y; None
+        if these are the numbers from 0, or the loss is not of classes.
+    feature_names : list of str or None
+        Columns of the first fit's X, if it was a table whose columns have names.
     history : History
         Of the last call of `fit`, also of one that was interrupted.
 
@@ -91,16 +100,23 @@ class Model(Deployment):
 
         The optimizer starts afresh (without momentum) with each call, unless it is
         resumed: two fits of 50 epochs, the second with ``resume=True``, then leave the
-        same bits as one of 100.
+        same bits as one of 100. A table that is too large for memory is a
+        `numpy.memmap`, of which no copy is made, or comes in parts, with a resumed fit
+        of one epoch for each, which schedules then count as one; without shuffling,
+        steps are those of one fit on the whole.
 
         Parameters
         ----------
-        X : array_like, shape (rows, inputs)
+        X : array_like, shape (rows, inputs), or table
             Any numeric dtype, strides and byte order; no copy of the whole is made. Or
-            one of SciPy's sparse arrays, whose entries alone are copied.
+            one of SciPy's sparse arrays, whose entries alone are copied. Of a table (a
+            frame of pandas or polars, a table of Arrow, a dict of columns) the columns
+            are known by name from then on, in any order; if not all of them are
+            numbers, the model needs a `preprocessing`.
         y : array_like, shape (rows,) or (rows, outputs)
-            Class labels from 0, distributions over classes, or numbers, as the loss
-            takes them.
+            Class labels, distributions over classes, or numbers, as the loss takes
+            them. Labels are strings, truth values, or integers, of which there are as
+            many different ones as outputs, or which count from 0.
         sample_weight : array_like, shape (rows,), optional
             How much each row counts, at least 0; only ratios matter. The loss is
             sum w l / sum w over all rows, and a step's gradient that of the mean of
@@ -123,7 +139,7 @@ class Model(Deployment):
         validation_fraction : float, between 0 and 1, both excluded, optional
             Takes this share of the rows of X away from training, instead, of labels
             the same share of each class; the model's seed says which. The two parts
-            are copies.
+            are copies, and a `preprocessing` looks at the first alone.
         metrics : iterable of str, callable or schuss.metrics.Metric
             Evaluated on validation data after every epoch. Names are those of the
             functions in `schuss.metrics`; a callable of (y, predicted) gets what
@@ -162,6 +178,8 @@ class Model(Deployment):
 
         Raises
         ------
+        ImportError
+            If X or y is a table that takes pyarrow to be read, and there is none.
         TypeError, ValueError
             If an argument is not as described; the model is unchanged. A schedule that
             gives nonsense only later leaves the weights of the epoch before.
@@ -178,11 +196,16 @@ class Model(Deployment):
         """
         check_flag("verbose", verbose)
         check_flag("resume", resume)
-        examples, validation = self._validation(
-            self._given(X, y, sample_weight),
-            validation_data,
-            validation_fraction,
-            metrics,
+        examples, validation, reader = prepare(
+            self._reader,
+            X,
+            y,
+            sample_weight,
+            trained=self._epochs_seen > 0,
+            seed=self.seed,
+            data=validation_data,
+            fraction=validation_fraction,
+            metrics=metrics,
         )
         hooks = Callbacks(callbacks)
         position = self._resumed(optimizer, initial_epoch) if resume else None
@@ -214,12 +237,16 @@ class Model(Deployment):
             plan.learning_rates(0)  # a schedule that gives nonsense is refused here
         else:
             self.structure.require_steady("LBFGS")
-        for each in hooks.objects:
-            if isinstance(each, Monitor):
-                each.settle(plan.keys)
+        hooks.settle(plan.keys)
         with self._fitting:
+            self._learn(reader)
             self._run(plan, hooks, bool(verbose))
         return self.history
+
+    def _learn(self, reader: Reader) -> None:
+        """Keep what was learned of the data, beside weights."""
+        self.classes, self.feature_names = reader.classes, reader.feature_names
+        self.preprocessing = reader.preprocessing
 
     def _run(self, plan: Plan, callbacks: Callbacks, verbose: bool) -> None:
         network = self.build(plan.X.shape[1])._built()
@@ -228,7 +255,7 @@ class Model(Deployment):
         epochs = first + plan.epochs
         progress = make_progress(epochs, len(plan.X), first) if shown else None
         fit = Fit(network, plan, self)
-        self.history, self._position = fit.history, None
+        self.history, self._position, self._fit = fit.history, None, fit
         try:
             run = train if plan.has_rate else minimize
             self.history.stop_reason = run(fit, callbacks, progress)
@@ -239,33 +266,11 @@ class Model(Deployment):
             self.history.finish()
             ended = len(self.history.get("loss", ()))
             self._epochs_seen += ended
-            self._position = fit.position()
+            self._position, self._fit = fit.position(), None
+            fit.end()
             if progress:
                 early = ended < plan.epochs
                 progress.close(f"ended: {self.history.stop_reason}" if early else "")
-
-    def _validation(
-        self,
-        examples: Examples,
-        data: Pair | Mapping[str, Pair] | None,
-        fraction: float | None,
-        metrics: Iterable[Given],
-    ) -> tuple[Examples, Validation | None]:
-        """Return what is left to train on, and what to evaluate."""
-        units = self.structure.outputs
-        sets = as_validation(data, examples.X.shape[1], units, self.loss, self.dtype)
-        if fraction is not None:
-            if data is not None:
-                raise ValueError(
-                    "there are validation_data and a validation_fraction; give one of "
-                    "them."
-                )
-            examples, held = held_out(fraction, examples, self.seed)
-            sets = (weighed(held, self.loss, "the sample_weight held out"),)
-        known = tuple(self._metrics(metrics))
-        validation = Validation(sets, known, self.loss)
-        examples = weighed(examples, self.loss, "sample_weight")
-        return examples, validation if sets else None
 
     def _resumed(
         self, optimizer: Optimizer | None, initial_epoch: int

@@ -33,6 +33,8 @@ class Structure:
 
     Attributes
     ----------
+    given : tuple of Layer
+        All of them, as they were given.
     rescaling : Rescaling
         Which does nothing by default.
     items : list of Dense or Stage
@@ -61,6 +63,7 @@ class Structure:
                 f"layers are {given!r}; give schuss.Dense layers, and others, of which "
                 "a schuss.Rescaling may be the first."
             )
+        self.given = tuple(given)
         self.rescaling = first
         self.items = _joined(list(_flat(rest)))
         self.dense = [item for item in self.items if isinstance(item, Dense)]

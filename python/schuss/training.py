@@ -120,6 +120,8 @@ class Loop:
         """
         plan, fit = self._plan, self._fit
         fit.start()
+        reason = self._callbacks.fit_begin(fit)
+        held = plan.validation if not fit.validates_average else None
         training = fit.network.training(
             plan.X,
             plan.targets,
@@ -127,9 +129,8 @@ class Loop:
             plan.key,
             plan.first_epoch,
             plan.weights,
-            plan.validation.rows if plan.validation else (),
+            held.rows if held else (),
         )
-        reason = self._callbacks.fit_begin(fit)
         while not reason and self._first < plan.epochs * plan.steps:
             factor = fit.learning_rate_factor
             rates = self._schedule.take(self._first, self._end_of_call(), factor)
@@ -154,7 +155,9 @@ class Loop:
         if self._callbacks.after_batches:
             return first + 1
         last = min(first + self._pace.steps, plan.epochs * plan.steps)
-        measured = plan.validation and plan.validation.metrics
+        measured = plan.validation and (
+            plan.validation.metrics or self._fit.validates_average
+        )
         watched = measured or plan.gradient_tolerance is not None
         if watched or self._callbacks.after_epochs or self._late():
             return min(last, (first // plan.steps + 1) * plan.steps)
@@ -178,8 +181,13 @@ class Loop:
             if plan.gradient_tolerance is not None:
                 values["gradient_norm"] = self._objective.gradient_norm()
             if plan.validation:
-                evaluations = training.evaluations()
-                values |= plan.validation.scores(fit.network, evaluations)
+                with fit.validated() as network:
+                    evaluations = (
+                        plan.validation.evaluations(network)
+                        if fit.validates_average
+                        else training.evaluations()
+                    )
+                    values |= plan.validation.scores(network, evaluations)
             now = time.perf_counter()
             values["seconds"] = np.full(epochs, (now - self._ended) / epochs)
             self._ended = now

@@ -20,6 +20,8 @@ from schuss.checks import check_flag, check_number
 from schuss.config import get_threads
 from schuss.examples import as_array
 from schuss.model import Model
+from schuss.preprocessing.frames import is_frame, read_table
+from schuss.reading import as_target_array
 from schuss.spaces import Space, as_space
 from schuss.strategies import points, rounds
 from schuss.trial_progress import TrialProgress
@@ -200,7 +202,8 @@ def _data(
             f"{'and no' if held is None else 'and a'} validation_fraction; give one of "
             "them, since scores are of validation data."
         )
-    table, targets = as_array(X, "X"), as_array(y, "y")
+    table = read_table(X, "X") if is_frame(X) else as_array(X, "X")
+    targets = as_target_array(y, "y")
     refusal = None
     for each in candidates:
         if each.model is None:
@@ -218,7 +221,7 @@ def _data(
 
 def _divided(
     model: Model,
-    X: np.ndarray[Any, Any],
+    X: Any,
     y: np.ndarray[Any, Any],
     held: Pair | Mapping[str, Pair] | None,
     fraction: float | None,
@@ -226,8 +229,8 @@ def _divided(
 ) -> dict[str, Any]:
     """Return rows to train on and rows to validate on, as the model reads y."""
     if fraction is not None:
-        targets = model._given(X, y, None).targets
-        left, taken = held_out_rows(fraction, targets, seed)
+        labels = model._reader.met(y, trained=False).given("", X, y, None, "").targets
+        left, taken = held_out_rows(fraction, labels, seed)
         held = (X[taken], y[taken])
         X, y = X[left], y[left]
     return {"X": X, "y": y, "validation_data": held}

@@ -11,11 +11,12 @@ from schuss.checks import check_number
 from schuss.datasets.split import stratified_rows
 from schuss.engines import Network, Rows
 from schuss.evaluation import measure
-from schuss.examples import Examples, as_examples, as_targets
+from schuss.examples import Examples
 from schuss.losses import LOSSES, Loss
 from schuss.metrics import Metric
 from schuss.metrics.metric import check_targets
-from schuss.weighting import as_sample_weight, sliced, weighed
+from schuss.reading import Reader
+from schuss.weighting import sliced, weighed
 
 Pair = tuple[ArrayLike, ArrayLike] | tuple[ArrayLike, ArrayLike, ArrayLike | None]
 
@@ -30,6 +31,8 @@ class Validation:
     metrics : tuple of Metric
     loss : Loss
         The network's.
+    classes : ndarray or None
+        Labels of the outputs, if they are other than 0, 1, ...
 
     Raises
     ------
@@ -40,6 +43,7 @@ class Validation:
     sets: tuple[Examples, ...]
     metrics: tuple[Metric, ...] = ()
     loss: Loss = LOSSES["softmax_cross_entropy"]
+    classes: NDArray[Any] | None = None
 
     def __post_init__(self) -> None:
         if self.metrics and not self.sets:
@@ -69,6 +73,20 @@ class Validation:
         """Of the sets: X, targets and weights, as `Network.training` takes them."""
         return [examples[1:] for examples in self.sets]
 
+    def evaluations(self, network: Network) -> NDArray[np.float64]:
+        """Return the mean loss and the number of hits of every set.
+
+        Parameters
+        ----------
+        network : Network
+
+        Returns
+        -------
+        ndarray of float64, shape (1, sets, 2)
+            As a training returns them for its epochs.
+        """
+        return np.array([[network.evaluate(*rows) for rows in self.rows]])
+
     def scores(
         self, network: Network, evaluations: NDArray[np.float64]
     ) -> dict[str, Any]:
@@ -97,7 +115,7 @@ class Validation:
             values[f"{name}_loss"] = evaluations[:, index, 0]
             if targets.ndim == 1:
                 values[f"{name}_accuracy"] = evaluations[:, index, 1] / len(X)
-            measured = measure(network, examples, self.loss, self.metrics)
+            measured = measure(network, examples, self.loss, self.metrics, self.classes)
             values |= {f"{name}_{key}": value for key, value in measured.items()}
         return values
 
@@ -115,22 +133,16 @@ class Validation:
 
 
 def as_validation(
-    data: Pair | Mapping[str, Pair] | None,
-    columns: int,
-    outputs: int,
-    loss: Loss,
-    dtype: str,
+    data: Pair | Mapping[str, Pair] | None, reader: Reader
 ) -> tuple[Examples, ...]:
-    """Return validation data with X and y as `as_examples` and `as_targets` do.
+    """Return validation data with X and y as a network takes them.
 
     Parameters
     ----------
     data : tuple of array_like, mapping of str to such tuples, or None
         X, y and, if rows have weights, these. A tuple alone is called "val".
-    columns : int
-        Of the training data, which each X must have.
-    outputs, loss, dtype
-        As for `as_targets`.
+    reader : Reader
+        That has looked at the training data.
 
     Returns
     -------
@@ -145,7 +157,7 @@ def as_validation(
         return ()
     if not isinstance(data, Mapping):
         _check_pair(data, "validation_data")
-        return (_examples("val", "validation", data, columns, outputs, loss, dtype),)
+        return (_examples("val", "validation ", data, reader),)
     sets = []
     for name, pair in data.items():
         if not isinstance(name, str) or not name:
@@ -154,8 +166,7 @@ def as_validation(
                 "and not empty."
             )
         _check_pair(pair, f"validation_data[{name!r}]")
-        about = f"validation {name!r}"
-        sets.append(_examples(name, about, pair, columns, outputs, loss, dtype))
+        sets.append(_examples(name, f"validation {name!r} ", pair, reader))
     return tuple(sets)
 
 
@@ -235,17 +246,7 @@ def _check_pair(data: object, name: str) -> None:
         raise TypeError(f"{name} is no pair; give (X, y) or (X, y, sample_weight).")
 
 
-def _examples(
-    name: str,
-    about: str,
-    pair: Pair,
-    columns: int,
-    outputs: int,
-    loss: Loss,
-    dtype: str,
-) -> Examples:
-    X = as_examples(pair[0], f"{about} X", columns, dtype)
-    rows, given = len(X), f"{about} sample_weight"
-    y = as_targets(pair[1], f"{about} y", rows, outputs, loss, dtype)
-    weights = as_sample_weight(pair[2] if len(pair) == 3 else None, given, rows)
-    return weighed(Examples(name, X, y, weights), loss, given)
+def _examples(name: str, about: str, pair: Pair, reader: Reader) -> Examples:
+    weights = pair[2] if len(pair) == 3 else None
+    examples = reader.ready(reader.given(name, pair[0], pair[1], weights, about))
+    return weighed(examples, reader.loss, f"{about}sample_weight")

@@ -85,7 +85,7 @@ def test_a_loss_of_labels(engine):
     np.testing.assert_array_equal(own.predict(X), twin.predict(X))
     with pytest.raises(ValueError, match="predicts classes without probabilities"):
         own.predict_proba(X)
-    with pytest.raises(ValueError, match="takes class labels; give one integer per"):
+    with pytest.raises(ValueError, match="takes class labels; give one per row"):
         own.evaluate(X, np.eye(3)[y])
 
 

@@ -114,6 +114,25 @@ def test_confusion_matrix_by_hand():
     np.testing.assert_array_equal(wider, [[0, 1, 0], [0, 1, 0], [0, 0, 0]])
 
 
+def test_confusion_matrix_of_names():
+    truth, given = ["b", "a", "b", "c"], np.array(["a", "a", "b", "b"], object)
+    counts = metrics.confusion_matrix(truth, given)
+    np.testing.assert_array_equal(counts, [[1, 0, 0], [1, 1, 0], [0, 1, 0]])
+    counts = metrics.confusion_matrix(truth, given, ["c", "b", "a", "d"])
+    turned = [[0, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 0], [0, 0, 0, 0]]
+    np.testing.assert_array_equal(counts, turned)
+    counts = metrics.confusion_matrix([7, 5], [5, 5], [5, 7])
+    np.testing.assert_array_equal(counts, [[1, 0], [1, 0]])
+    with pytest.raises(ValueError, match=r"y\[3\] is 'c', which is none of the mod"):
+        metrics.confusion_matrix(truth, given, ["a", "b"])
+
+
+def test_probabilities_go_with_numbers_of_classes():
+    for metric in (metrics.log_loss, metrics.roc_auc, metrics.top_k_accuracy):
+        with pytest.raises(TypeError, match="labels of dtype <U1.*searchsorted"):
+            metric(["a", "b"], np.eye(2))
+
+
 def test_confusion_matrix_sums_to_what_other_metrics_say(task):
     y, table = task
     predicted = table.argmax(axis=1)

@@ -22,6 +22,9 @@ SHAPES = [
     (9, 769, 3),
     (15, 768, 16),
     (33, 5, 4),
+    # One output, whose deltas are a column, and inputs for several tiles at once.
+    (9, 769, 1),
+    (40, 130, 1),
     # Wide enough for copies of deltas and inputs, and just not: too few rows, outputs
     # or inputs.
     (65, 533, 131),

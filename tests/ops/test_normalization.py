@@ -6,6 +6,14 @@ import pytest
 from schuss import _core, reference
 
 LOSS = "mean_squared_error"
+# Of every optimizer; one without fails its test.
+SETTINGS = {
+    "sgd": [0.9, 0.0],
+    "adam": [0.9, 0.99, 1e-3],
+    "rmsprop": [0.9, 0.5, 1e-3],
+    "adagrad": [0.1, 1e-3],
+    "rprop": [0.5, 1.2, 1e-6, 50.0],
+}
 
 
 def network(dtype, momentum=0.9, engine="native", place=0):
@@ -59,16 +67,7 @@ def test_only_steps_change_statistics(dtype, engine, optimizer):
     leave a momentum of 0 the batch's own."""
     X, y = np.random.default_rng(3).normal(size=(40, 3)), np.zeros((40, 1))
     made = network(dtype, 0.0, engine)
-    settings = {
-        "sgd": [0.9, 0.0],
-        "adam": [0.9, 0.99, 1e-3],
-        "rmsprop": [0.9, 0.5, 1e-3],
-        "adagrad": [0.1, 1e-3],
-        "rprop": [0.5, 1.2, 1e-6, 50.0],
-    }
-    if optimizer not in settings:
-        pytest.skip("its settings are not known here")
-    made.start(optimizer, settings[optimizer], 0.1, 0.1)
+    made.start(optimizer, SETTINGS[optimizer], 0.1, 0.1)
     made.training(X, y, 40).run(np.full(3, 0.01))
     running = made.parameters(0)[2:]
     made.evaluate(X, y), made.predict(X), made.differentiate(X, y)

@@ -60,6 +60,35 @@ def test_colours_are_predictions(engine):
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("$x_1$", "$x_2$")
 
 
+def test_one_event_has_a_line_where_it_is_as_likely_as_not(engine):
+    layer = schuss.Dense(1, weights=[[1.0], [2.0]], bias=[-1.0])
+    loss = "binary_cross_entropy"
+    options = {"engine": engine, "dtype": "float64", "loss": loss}
+    model = schuss.Model([layer], **options).build(2)
+    (axes,) = decision_boundary(model, X, Y, points=21).axes
+    (line,) = paths(axes)
+    np.testing.assert_allclose(line @ [1, 2], 1, atol=1e-12)
+    np.testing.assert_allclose(model.predict_proba(line), 0.5, atol=1e-12)
+    # The plane is coloured as that of the same classifier with two outputs.
+    (other,) = decision_boundary(linear(engine), X, Y, points=21).axes
+    pictures = [each.images[0].get_array() for each in (axes, other)]
+    np.testing.assert_array_equal(*pictures)
+
+
+def test_several_events_have_a_line_each(engine):
+    layer = schuss.Dense(2, weights=[[1.0, 1.0], [2.0, 0.0]], bias=[-1.0, 0.0])
+    loss = "binary_cross_entropy"
+    options = {"engine": engine, "dtype": "float64", "loss": loss}
+    (axes,) = decision_boundary(
+        schuss.Model([layer], **options).build(2), X, points=21
+    ).axes
+    first, second = paths(axes)
+    np.testing.assert_allclose(first @ [1, 2], 1, atol=1e-12)
+    np.testing.assert_allclose(second[:, 0], 0, atol=1e-12)
+    names = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert names == ["event 0", "event 1"]
+
+
 def test_points_are_the_data_by_class(engine):
     (axes,) = decision_boundary(linear(engine), X, Y).axes
     scattered = [each for each in axes.collections if len(each.get_offsets()) == 2]

@@ -34,6 +34,17 @@ def test_classes_have_names(names):
     assert axes.get_xticklabels()[0].get_rotation() == (45 if names[0] != "a" else 0)
 
 
+def test_labels_that_are_names_need_no_others():
+    words = np.array(["north", "south", "east", "west"])
+    truth, predicted = words[Y], words[PREDICTED]
+    axes = confusion_matrix(truth, predicted).axes[0]
+    shown = [label.get_text() for label in axes.get_yticklabels()]
+    assert shown == ["north", "south", "west"]  # that occur
+    axes = confusion_matrix(truth, predicted, names=list(words)).axes[0]
+    expected = confusion_matrix(Y, PREDICTED).axes[0].images[0].get_array()
+    np.testing.assert_array_equal(axes.images[0].get_array(), expected)
+
+
 @pytest.mark.parametrize(("classes", "shown"), [(20, 400), (21, 0)])
 def test_many_classes_have_no_numbers(classes, shown):
     labels = np.arange(classes)

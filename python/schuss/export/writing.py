@@ -20,7 +20,7 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
         If it cannot be written; what was there is as it was.
     """
     target = Path(path).resolve()  # a link stays one
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    temporary = target.with_name(f".{secrets.token_hex(8)}")
     try:
         with open(temporary, "xb") as file:
             file.write(content)

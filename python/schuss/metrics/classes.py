@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from schuss.checks import check_known, check_number
+from schuss.labels import numbered
 from schuss.metrics.shapes import alike
 
 AVERAGES = ("binary", "macro")
@@ -16,7 +17,7 @@ def accuracy(y: ArrayLike, predicted: ArrayLike) -> float:
 
     Parameters
     ----------
-    y, predicted : array_like of int, shape (rows,)
+    y, predicted : array_like of int, str or bool, shape (rows,)
         Class labels.
 
     Returns
@@ -81,7 +82,7 @@ def log_loss(y: ArrayLike, probabilities: ArrayLike) -> float:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If shapes do not fit, or a label is no column.
     """
     table = np.asarray(probabilities)
@@ -120,7 +121,7 @@ def roc_auc(y: ArrayLike, scores: ArrayLike) -> float:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If shapes do not fit, or a label is no column.
     """
     table = np.asarray(scores)
@@ -132,7 +133,12 @@ def roc_auc(y: ArrayLike, scores: ArrayLike) -> float:
     return float(np.mean([_area(labels == c, table[:, c]) for c in classes]))
 
 
-def f1(y: ArrayLike, predicted: ArrayLike, average: str = "macro") -> float:
+def f1(
+    y: ArrayLike,
+    predicted: ArrayLike,
+    average: str = "macro",
+    positive: int | str = 1,
+) -> float:
     """Return 2 TP / (2 TP + FP + FN), the harmonic mean of precision and recall.
 
     TP are rows of a class that are found, FP rows wrongly taken for it, FN rows of it
@@ -140,10 +146,12 @@ def f1(y: ArrayLike, predicted: ArrayLike, average: str = "macro") -> float:
 
     Parameters
     ----------
-    y, predicted : array_like of int, shape (rows,)
+    y, predicted : array_like of int, str or bool, shape (rows,)
         Class labels.
     average : "macro" or "binary"
-        The mean over all classes that occur in either, or that of class 1 alone.
+        The mean over all classes that occur in either, or that of one class alone.
+    positive : int, str or bool
+        Which class that is.
 
     Returns
     -------
@@ -157,7 +165,7 @@ def f1(y: ArrayLike, predicted: ArrayLike, average: str = "macro") -> float:
     """
     check_known("average", average, AVERAGES)
     truth, given = alike(y, predicted)
-    classes = [1] if average == "binary" else np.union1d(truth, given)
+    classes = [positive] if average == "binary" else np.union1d(truth, given)
     shares = []
     for each in classes:
         found = np.sum((truth == each) & (given == each))
@@ -167,16 +175,18 @@ def f1(y: ArrayLike, predicted: ArrayLike, average: str = "macro") -> float:
 
 
 def confusion_matrix(
-    y: ArrayLike, predicted: ArrayLike, classes: int | None = None
+    y: ArrayLike, predicted: ArrayLike, classes: int | ArrayLike | None = None
 ) -> NDArray[np.int64]:
     """Return how many rows of class i were taken for class j, in row i and column j.
 
     Parameters
     ----------
-    y, predicted : array_like of int, shape (rows,)
-        Class labels from 0.
-    classes : int, at least 1, optional
-        How many there are; by default up to the largest label of either.
+    y, predicted : array_like of int, str or bool, shape (rows,)
+        Class labels.
+    classes : int, at least 1, or array_like of labels, optional
+        How many there are, labels being numbers from 0, or all of them in the order
+        of the matrix, as ``Model.classes``. By default numbers go up to the largest
+        one, and strings are those that occur, sorted.
 
     Returns
     -------
@@ -185,9 +195,18 @@ def confusion_matrix(
     Raises
     ------
     TypeError, ValueError
-        If shapes differ, labels are not whole numbers, or one is out of range.
+        If shapes differ, labels are of another kind, or one is none of the classes.
     """
     truth, given = alike(y, predicted)
+    count: Any = classes
+    if truth.ndim == 1 and (np.ndim(count) or truth.dtype.kind in "UTO"):
+        names = np.union1d(truth, given) if count is None else np.asarray(count)
+        names = np.array(names.tolist())  # of a type that all of them have
+        order, count = np.argsort(names), len(names)
+        truth, given = (
+            order[numbered(own, name, count, names[order])]
+            for own, name in ((truth, "y"), (given, "the prediction"))
+        )
     if truth.ndim != 1 or not {truth.dtype.kind, given.dtype.kind} <= set("iub"):
         raise TypeError(
             f"y has shape {truth.shape} and dtype {truth.dtype}, the predictions have "
@@ -195,15 +214,15 @@ def confusion_matrix(
         )
     largest = max(int(truth.max()), int(given.max()))
     least = min(int(truth.min()), int(given.min()))
-    if classes is None:
-        classes = largest + 1
-    classes = check_number("classes", classes, 1, whole=True)
-    if least < 0 or largest >= classes:
+    if count is None:
+        count = largest + 1
+    count = check_number("classes", count, 1, whole=True)
+    if least < 0 or largest >= count:
         raise ValueError(
-            f"labels go from {least} to {largest}, and there are {classes} classes; "
-            f"give labels from 0 to {classes - 1}."
+            f"labels go from {least} to {largest}, and there are {count} classes; "
+            f"give labels from 0 to {count - 1}."
         )
-    counts = np.zeros((classes, classes), np.int64)
+    counts = np.zeros((count, count), np.int64)
     np.add.at(counts, (truth.astype(np.int64), given.astype(np.int64)), 1)
     return counts
 
@@ -214,6 +233,11 @@ def _labelled(y: ArrayLike, table: ArrayLike) -> tuple[NDArray[Any], NDArray[Any
         raise ValueError(
             f"y has shape {labels.shape} and the probabilities {columns.shape}; give "
             "shapes (rows,) and (rows, classes)."
+        )
+    if labels.dtype.kind not in "iub":
+        raise TypeError(
+            f"y has labels of dtype {labels.dtype}, and the columns of probabilities "
+            "have numbers; give these, np.searchsorted(model.classes, y)."
         )
     if not len(labels) or labels.min() < 0 or labels.max() >= columns.shape[1]:
         raise ValueError(

@@ -29,7 +29,7 @@ class Metric:
     takes : "prediction", "classes", "probabilities" or "numbers"
         What `predicted` is: what `Model.predict` returns, whatever the model; the same
         for models of classes, or for those of numbers, only; or what
-        `Model.predict_proba` returns.
+        `Model.predict_proba` returns: y then has the numbers of its columns.
     better : "higher" or "lower", optional
         Which value is the better one, for what waits for an improvement.
     of_labels : bool
@@ -98,7 +98,9 @@ METRICS = {
 }
 
 
-def as_metric(given: object, outputs: int) -> Metric:
+def as_metric(
+    given: object, outputs: int, classes: NDArray[Any] | None = None
+) -> Metric:
     """Return what a user gave as a metric.
 
     Parameters
@@ -108,6 +110,8 @@ def as_metric(given: object, outputs: int) -> Metric:
         if there are two classes, or one event, and their mean if there are more.
     outputs : int
         Of the model.
+    classes : ndarray or None
+        Labels of the outputs, if they are other than 0, 1, ...
 
     Returns
     -------
@@ -126,7 +130,8 @@ def as_metric(given: object, outputs: int) -> Metric:
     if not isinstance(given, str):
         raise TypeError(f"a metric is {given!r}; give a name or a callable.")
     if given == "f1" and outputs <= 2:
-        binary = partial(f1, average="binary")
+        positive = 1 if classes is None else classes[-1]
+        binary = partial(f1, average="binary", positive=positive)
         return Metric(binary, "f1", "classes", "higher", of_labels=True)
     if match := re.fullmatch(r"top_([1-9]\d*)_accuracy", given):
         best = partial(top_k_accuracy, k=int(match[1]))
@@ -135,7 +140,12 @@ def as_metric(given: object, outputs: int) -> Metric:
     return METRICS[given]
 
 
-def as_metrics(given: Iterable[Given], loss: Loss, outputs: int) -> list[Metric]:
+def as_metrics(
+    given: Iterable[Given],
+    loss: Loss,
+    outputs: int,
+    classes: NDArray[Any] | None = None,
+) -> list[Metric]:
     """Return what a user gave as metrics, known to suit a model.
 
     Parameters
@@ -144,6 +154,8 @@ def as_metrics(given: Iterable[Given], loss: Loss, outputs: int) -> list[Metric]
     loss : Loss
     outputs : int
         Of the model.
+    classes : ndarray or None
+        As for `as_metric`.
 
     Returns
     -------
@@ -156,7 +168,7 @@ def as_metrics(given: Iterable[Given], loss: Loss, outputs: int) -> list[Metric]
     """
     if isinstance(given, str) or not isinstance(given, Iterable):
         raise TypeError(f"metrics is {given!r}; give a list of names or callables.")
-    metrics = [as_metric(each, outputs) for each in given]
+    metrics = [as_metric(each, outputs, classes) for each in given]
     for index, metric in enumerate(metrics):
         if not _suits(metric, loss):
             kind = metric.takes

@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from schuss.checks import check_number
 from schuss.examples import as_array
 from schuss.figures import PALETTE, _canvas
+from schuss.labels import numbered
+from schuss.reading import as_target_array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,10 +35,11 @@ def decision_boundary(
     """Draw how a model of two inputs divides the plane.
 
     Without a layer: the predicted class by colour, with a black line where the two best
-    logits are equal; for a model of numbers its first output. Of a layer: a line per
-    unit, where its sum u = x W + b is 0, at which a sigmoid is 1/2, a tanh is 0 and a
-    ReLU begins; such lines are straight in the first layer and bent above. Of a unit:
-    its output in grey, and its line.
+    logits are equal; of one event, where its logit is 0 and its probability 1/2, and of
+    several such a line for each; for a model of numbers its first output. Of a layer:
+    a line per unit, where its sum u = x W + b is 0, at which a sigmoid is 1/2, a tanh
+    is 0 and a ReLU begins; such lines are straight in the first layer and bent above.
+    Of a unit: its output in grey, and its line.
 
     Parameters
     ----------
@@ -75,7 +78,12 @@ def decision_boundary(
             f"the model has {model._inputs} inputs, and a plane has two; give a model "
             "of 2 inputs."
         )
-    table, labels = model._examples(X), _checked(y, X)
+    if model.preprocessing is not None:
+        raise ValueError(
+            "the model has a preprocessing, which leaves no plane of its inputs to be "
+            "drawn; give a model without."
+        )
+    table, labels = model._examples(X), _checked(y, X, model.classes)
     if unit is not None and layer is None:
         raise ValueError(f"unit is {unit!r} of no layer; give its layer as well.")
     plane = _Plane(table, points)
@@ -87,7 +95,7 @@ def decision_boundary(
     if ax is None:
         axes.grid(False)
     plane.draw(axes)
-    _scatter(axes, table, labels)
+    _scatter(axes, table, labels, model.classes)
     axes.set(xlim=plane.x[[0, -1]], ylim=plane.y[[0, -1]])
     axes.set(xlabel="$x_1$", ylabel="$x_2$")
     if ax is None and axes.get_legend_handles_labels()[0]:
@@ -115,14 +123,28 @@ class _Plane:
     def look(self, model: "Model") -> None:
         """See the classes that are predicted, or the first output."""
         outputs, predicted = model(self._table), model.predict(self._table)
+        if model.classes is not None:
+            predicted = np.searchsorted(model.classes, predicted)
         if predicted.dtype.kind != "i":
             self._field, self._meaning = outputs[:, 0], "predicted"
+            return
+        if model.loss.predicts == "bits":
+            self._look_at_events(outputs)
             return
         self._classes = predicted.reshape(self._shape)
         # The last class has no boundary that is not another's too.
         for each in range(outputs.shape[1] - 1):
             others = np.delete(outputs, each, axis=1).max(axis=1)
             self._lines.append(("", "black", outputs[:, each] - others))
+
+    def _look_at_events(self, logits: NDArray[Any]) -> None:
+        """See where events are as likely as not, at logits of 0."""
+        if logits.shape[1] == 1:
+            self._classes = (logits[:, 0] > 0).astype(int).reshape(self._shape)
+            self._lines.append(("", "black", logits[:, 0]))
+            return
+        for each, values in enumerate(logits.T):
+            self._lines.append((f"event {each}", PALETTE[each % len(PALETTE)], values))
 
     def look_at_layer(self, model: "Model", layer: int, unit: int | None) -> None:
         """See where the units of a layer switch, or what one of them puts out."""
@@ -174,10 +196,14 @@ class _Plane:
                     axes.plot([], [], color=colour, label=label)
 
 
-def _checked(y: ArrayLike | None, X: ArrayLike) -> NDArray[Any] | None:
+def _checked(
+    y: ArrayLike | None, X: ArrayLike, classes: NDArray[Any] | None
+) -> NDArray[Any] | None:
     if y is None:
         return None
-    labels, rows = as_array(y, "y"), len(as_array(X, "X"))
+    labels, rows = as_target_array(y, "y"), len(as_array(X, "X"))
+    if classes is not None:
+        labels = numbered(labels, "y", len(classes), classes)
     if labels.shape != (rows,) or labels.dtype.kind not in "iub":
         raise ValueError(
             f"y has shape {labels.shape} and dtype {labels.dtype}; give one class "
@@ -186,7 +212,12 @@ def _checked(y: ArrayLike | None, X: ArrayLike) -> NDArray[Any] | None:
     return labels.astype(np.int64)
 
 
-def _scatter(axes: "Axes", X: NDArray[Any], labels: NDArray[Any] | None) -> None:
+def _scatter(
+    axes: "Axes",
+    X: NDArray[Any],
+    labels: NDArray[Any] | None,
+    classes: NDArray[Any] | None,
+) -> None:
     style: dict[str, Any] = {"edgecolors": "white", "linewidths": 0.5, "s": 24}
     if labels is None:
         axes.scatter(X[:, 0], X[:, 1], color="dimgray", **style)
@@ -194,4 +225,5 @@ def _scatter(axes: "Axes", X: NDArray[Any], labels: NDArray[Any] | None) -> None
     for each in np.unique(labels):
         rows, number = X[labels == each], int(each) % len(PALETTE)
         style["marker"], style["color"] = MARKERS[number], PALETTE[number]
-        axes.scatter(rows[:, 0], rows[:, 1], label=f"class {each}", **style)
+        name = f"class {each}" if classes is None else str(classes[each])
+        axes.scatter(rows[:, 0], rows[:, 1], label=name, **style)

@@ -30,10 +30,10 @@ def confusion_matrix(
 
     Parameters
     ----------
-    y, predicted : array_like of int, shape (rows,)
-        Class labels from 0.
+    y, predicted : array_like of int or str, shape (rows,)
+        Class labels, numbers from 0 or strings.
     names : sequence of str, optional
-        Of the classes; by default their numbers.
+        Of the classes; by default their numbers, or the strings that occur, sorted.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default in a figure of its own.
 
@@ -48,8 +48,13 @@ def confusion_matrix(
     TypeError, ValueError
         If an argument is not as described; nothing is drawn then.
     """
-    known = None if names is None else len(names)
-    counts = metrics.confusion_matrix(y, predicted, known)
+    labels = np.asarray(y)
+    if labels.dtype.kind in "iub":
+        known = None if names is None else len(names)
+        counts = metrics.confusion_matrix(y, predicted, known)
+    else:
+        names = np.union1d(labels, predicted).tolist() if names is None else names
+        counts = metrics.confusion_matrix(y, predicted, names)
     totals = counts.sum(axis=1, keepdims=True)
     shares = 100 * counts / np.maximum(totals, 1)
     axes, figure = _canvas(ax)

@@ -33,6 +33,7 @@ from schuss.reference.logits import *
 from schuss.reference.loss import *
 from schuss.reference.margin_losses import *
 from schuss.reference.monotone import *
+from schuss.reference.moving_average import *
 from schuss.reference.narrow import *
 from schuss.reference.network import Network
 from schuss.reference.noise import *
@@ -71,6 +72,7 @@ KERNELS = (
     "log",
     "log_softmax",
     "max_norm",
+    "moving_average",
     "multiply_add",
     "normal_cdf",
     "prelu",
@@ -97,6 +99,7 @@ __all__ += logits.__all__
 __all__ += loss.__all__
 __all__ += margin_losses.__all__
 __all__ += monotone.__all__
+__all__ += ["moving_average"]
 __all__ += narrow.__all__
 __all__ += noise.__all__
 __all__ += normalization.__all__

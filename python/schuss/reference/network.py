@@ -12,6 +12,7 @@ from schuss.reference.dense import dense_backward, dense_forward
 from schuss.reference.elementary import Array
 from schuss.reference.logits import argmax
 from schuss.reference.loss import LOSSES, MEANS, custom
+from schuss.reference.moving_average import Average
 from schuss.reference.norms import clip, max_norm, shrinking, sum_of_squares
 from schuss.reference.optimizer import OPTIMIZERS, Optimizer
 from schuss.reference.rearrange import gather
@@ -29,6 +30,7 @@ from schuss.reference.training import Rows, Training
 
 Parameters = tuple[Array, ...]
 State = tuple[int, list[list[Parameters]]]
+Averaged = tuple[int, list[Parameters]]
 
 
 class Network:
@@ -104,6 +106,7 @@ class Network:
         self._state: list[list[list[Array]]] = []
         self.gradient_norm = 0.0
         self.steps = 0
+        self._average: Average | None = None
         self.outputs: list[Array] = []
         self.kept: list[Array] = []
         self.deltas: list[Array] = []
@@ -152,7 +155,7 @@ class Network:
         clip_value: float = np.inf,
         learning_rate_factors: Sequence[float] = (),
     ) -> None:
-        """Start an optimizer: its state becomes zero.
+        """Start an optimizer: its state becomes zero, and there is no average.
 
         Parameters
         ----------
@@ -182,6 +185,7 @@ class Network:
             for layer in self._parameters
         ]
         self.steps = 0
+        self._average = None
 
     def state(self) -> State:
         """Return the steps taken and, per array of state, copies of each layer's."""
@@ -203,6 +207,26 @@ class Network:
     def steps_taken(self) -> int:
         """Return the number of steps since the optimizer was started."""
         return self.steps
+
+    def start_average(self, decay: float) -> None:
+        """Begin an average of all parameters with the next step; see `Average`."""
+        self._average = Average(self._parameters, decay)
+
+    def average(self) -> Averaged:
+        """Return the steps averaged over, and the average of each layer's parameters.
+
+        Without an average there are no steps and no layers.
+        """
+        return (self._average.steps, self._average.layers) if self._average else (0, [])
+
+    def set_average(self, steps: int, layers: Sequence[Parameters]) -> None:
+        """Set what `average` returns, for an average that was started."""
+        if not self._average:
+            raise ValueError("there is no average yet; start one")
+        self._average.steps = steps
+        self._average.layers = [
+            tuple(array.astype(self.dtype) for array in arrays) for arrays in layers
+        ]
 
     def forward(self, x: Array, purpose: int = PREDICT, step: int = 0) -> Array:
         """Down: return the output for the rows of x, of shape (batch, inputs).
@@ -303,6 +327,8 @@ class Network:
             if not owner and np.isfinite(self._max_norm):
                 moved[0] = max_norm(moved[0], self._max_norm)
             self._parameters[layer] = tuple(moved)
+        if self._average:
+            self._average.add(self._parameters)
 
     def loss(
         self, output: Array, targets: NDArray[Any], weights: Array | None = None

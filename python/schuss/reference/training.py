@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from schuss.reference.shuffle import shuffle
 
 if TYPE_CHECKING:
-    from schuss.reference.network import Network, Parameters
+    from schuss.reference.network import Averaged, Network, Parameters
 
 # X, targets and the weights of the rows, if they have some.
 Rows = tuple[NDArray[Any], NDArray[Any], NDArray[Any] | None]
@@ -55,14 +55,16 @@ class Training:
         self._loss = 0.0
         self._stopped = False
         self._before: list[Parameters] = []
+        self._average_before: Averaged = (0, [])
         self._gradient_norms: list[float] = []
         self._evaluations: list[list[tuple[float, int]]] = []
 
     def run(self, learning_rates: NDArray[np.float64]) -> Result:
         """Take one step for every learning rate.
 
-        If a loss or a weight stops being finite, the network gets back the parameters
-        it had at the start of that epoch, and no more steps are taken.
+        If a loss or a weight stops being finite, the network gets back the parameters,
+        and their average, that it had at the start of that epoch, and no more steps
+        are taken.
 
         Parameters
         ----------
@@ -138,6 +140,7 @@ class Training:
             return "a weight stopped being finite"
         network = self._network
         self._before = [network.parameters(layer) for layer in range(network.depth)]
+        self._average_before = network.average()
         if self._key is not None:
             self._order = shuffle(len(self._X), self._key, self._epoch)
         self._loss, self._correct = 0.0, 0
@@ -164,5 +167,7 @@ class Training:
 
     def _go_back(self) -> None:
         self._stopped = True
-        for layer, (weights, bias) in enumerate(self._before):
-            self._network.set_parameters(layer, weights, bias)
+        for layer, arrays in enumerate(self._before):
+            self._network.set_parameters(layer, *arrays)
+        if self._average_before[1]:
+            self._network.set_average(*self._average_before)

@@ -8,6 +8,7 @@ import pytest
 
 import schuss
 from schuss import cli
+from schuss.cli import command, demo
 
 
 def refused(arguments, capsys):
@@ -25,24 +26,29 @@ def one_line(capsys):
 
 
 def test_the_module_runs_as_the_command_does():
-    command = [sys.executable, "-m", "schuss", "--version"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    called = [sys.executable, "-m", "schuss", "--version"]
+    done = subprocess.run(called, capture_output=True, text=True, check=True)
     assert done.stdout == f"schuss {schuss.__version__}\n"
 
 
-@pytest.mark.parametrize("before", [[], ["demo"]])
-def test_help_teaches_by_example(before, capsys):
+COMMANDS = ["train", "predict", "tune", "inspect", "export", "demo", "show-config"]
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_help_teaches_by_example(name, capsys):
     with pytest.raises(SystemExit) as stop:
-        cli.main([*before, "--help"])
+        cli.main([*name.split(), "--help"])
     assert stop.value.code == 0
-    assert "schuss demo --mnist ~/mnist " in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"schuss {name or 'train'}" in said.partition("examples:")[2]
+    assert all(len(line) <= 88 for line in said.splitlines())
 
 
-def test_show_config_is_the_function_of_that_name(capsys):
-    schuss.show_config()
-    expected = capsys.readouterr().out
-    assert cli.main(["show-config"]) == 0
-    assert capsys.readouterr().out == expected
+def test_every_command_is_there(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    said = capsys.readouterr().out
+    assert all(f"\n    {name}" in said for name in COMMANDS)
 
 
 @pytest.mark.parametrize("option", ["--epochs", "--seed"])
@@ -53,7 +59,7 @@ def test_numbers_that_are_none_are_refused(option, value, capsys):
 
 def test_zero_is_a_seed_and_no_number_of_epochs(capsys):
     assert "at least 1" in refused(["demo", "--epochs", "0"], capsys)
-    assert cli._parser().parse_args(["demo", "--seed", "0"]).seed == 0
+    assert command.parser().parse_args(["demo", "--seed", "0"]).seed == 0
 
 
 @pytest.mark.parametrize("arguments", [[], ["dmeo"], ["demo", "--mist"], ["demo", "x"]])
@@ -67,9 +73,9 @@ def test_a_folder_without_mnist_fails_with_one_line(tmp_path, capsys):
 
 
 def test_an_unknown_instruction_set_fails_with_one_line():
-    command = [sys.executable, "-m", "schuss", "demo", "--no-figure"]
+    called = [sys.executable, "-m", "schuss", "demo", "--no-figure"]
     done = subprocess.run(
-        command, capture_output=True, text=True, env=os.environ | {"SCHUSS_ISA": "mmx"}
+        called, capture_output=True, text=True, env=os.environ | {"SCHUSS_ISA": "mmx"}
     )
     assert done.returncode == 1
     assert done.stderr.startswith("schuss: ") and done.stderr.count("\n") == 1
@@ -87,13 +93,13 @@ def test_an_unknown_instruction_set_fails_with_one_line():
     ],
 )
 def test_failures_are_one_sentence(error, said, monkeypatch, capsys):
-    monkeypatch.setattr(cli, "demo", raiser(error))
+    monkeypatch.setattr(demo, "run", raiser(error))
     assert cli.main(["demo"]) == 1
     assert one_line(capsys) == f"schuss: {said}"
 
 
 def test_ctrl_c_ends_with_130(monkeypatch, capsys):
-    monkeypatch.setattr(cli, "demo", raiser(KeyboardInterrupt()))
+    monkeypatch.setattr(demo, "run", raiser(KeyboardInterrupt()))
     assert cli.main(["demo"]) == 130
     assert one_line(capsys) == "schuss: interrupted."
 
@@ -109,7 +115,7 @@ def test_a_reader_that_has_left_is_no_cause_for_a_traceback():
 
 
 def raiser(error):
-    def demo(*_):
+    def run(*_):
         raise error
 
-    return demo
+    return run
