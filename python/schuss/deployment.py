@@ -8,9 +8,9 @@ from schuss.export.c_file import c_file
 from schuss.export.numpy_file import numpy_file
 from schuss.export.onnx_file import onnx_file
 from schuss.export.operations import check_given_numbers, export
-from schuss.export.writing import write_whole
 from schuss.inspection import Inspection
 from schuss.predictor import Predictor
+from schuss.writing import write_whole
 
 Path = str | os.PathLike[str]
 
@@ -44,7 +44,7 @@ class Deployment(Inspection):
         OSError
             If the file cannot be written; what was there is as it was.
         """
-        write_whole(path, onnx_file(export(self)))
+        write_whole(path, [onnx_file(export(self))])
 
     def to_c(
         self, path: Path, *, name: str = "model", quantization: str | None = None
@@ -84,7 +84,7 @@ class Deployment(Inspection):
         OSError
             If the file cannot be written; what was there is as it was.
         """
-        write_whole(path, c_file(export(self), name, quantization).encode())
+        write_whole(path, [c_file(export(self), name, quantization).encode()])
 
     def to_numpy(self, path: Path) -> None:
         """Write the model as one Python file that needs nothing but NumPy.
@@ -107,7 +107,7 @@ class Deployment(Inspection):
         OSError
             If the file cannot be written; what was there is as it was.
         """
-        write_whole(path, numpy_file(export(self)).encode())
+        write_whole(path, [numpy_file(export(self)).encode()])
 
     def compile_predict(self) -> Predictor:
         """Return an object that predicts as the model now does, with little around it.
