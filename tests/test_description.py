@@ -141,9 +141,9 @@ def test_what_is_of_ones_own_is_refused_or_handed_over(value):
             "Dropout has no setting 'ratio'; it has rate.",
         ),
         (
-            {"class": "Hinge", "rate": 1},
+            {"class": "PReLU", "rate": 1},
             ValueError,
-            "Hinge has no setting 'rate'; it has none.",
+            "PReLU has no setting 'rate'; it has none.",
         ),
         ({"class": "Dropout", "rate": 1}, ValueError, "rate is 1; give a number"),
         ({"class": "Dropout", "rate": None}, TypeError, "rate is None; give a number"),

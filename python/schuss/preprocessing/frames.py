@@ -16,6 +16,7 @@ from schuss.preprocessing.arrow import (
     table_of_arrow,
 )
 from schuss.preprocessing.table import Column, Table
+from schuss.sparse import is_sparse
 
 
 def is_frame(X: object) -> bool:
@@ -27,6 +28,8 @@ def is_frame(X: object) -> bool:
     """
     if type(X) is np.ndarray:
         return X.dtype.names is not None
+    if is_sparse(X):  # of which some are mappings, of places
+        return False
     if isinstance(X, Table | Mapping) or _is_pandas(X):
         return True
     if not is_arrow(X):
