@@ -1,6 +1,8 @@
 """What a model becomes elsewhere; what files say is in the tests of each export."""
 
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -45,3 +47,11 @@ def test_what_a_fit_was_given_comes_along_or_is_refused(tmp_path):
         with pytest.raises(ValueError, match="the model has a preprocessing, which"):
             deploy()
     assert os.listdir(tmp_path) == ["model.py"]
+
+
+def test_who_exports_nothing_imports_nothing_for_it():
+    code = (
+        "import sys, schuss; schuss.Model([schuss.Dense(2)]).build(2);"
+        "sys.exit(any('schuss.export' in name for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -1,13 +1,12 @@
-"""What a trained model becomes where it is used: a file, or an object that predicts."""
+"""What a trained model becomes where it is used: a file, or an object that predicts.
+
+What writes files is imported by who writes one.
+"""
 
 import os
 
 import numpy as np
 
-from schuss.export.c_file import c_file
-from schuss.export.numpy_file import numpy_file
-from schuss.export.onnx_file import onnx_file
-from schuss.export.operations import check_given_numbers, export
 from schuss.inspection import Inspection
 from schuss.predictor import Predictor
 from schuss.writing import write_whole
@@ -44,6 +43,9 @@ class Deployment(Inspection):
         OSError
             If the file cannot be written; what was there is as it was.
         """
+        from schuss.export.onnx_file import onnx_file
+        from schuss.export.operations import export
+
         write_whole(path, [onnx_file(export(self))])
 
     def to_c(
@@ -84,6 +86,9 @@ class Deployment(Inspection):
         OSError
             If the file cannot be written; what was there is as it was.
         """
+        from schuss.export.c_file import c_file
+        from schuss.export.operations import export
+
         write_whole(path, [c_file(export(self), name, quantization).encode()])
 
     def to_numpy(self, path: Path) -> None:
@@ -107,6 +112,9 @@ class Deployment(Inspection):
         OSError
             If the file cannot be written; what was there is as it was.
         """
+        from schuss.export.numpy_file import numpy_file
+        from schuss.export.operations import export
+
         write_whole(path, [numpy_file(export(self)).encode()])
 
     def compile_predict(self) -> Predictor:
@@ -126,6 +134,8 @@ class Deployment(Inspection):
         ValueError
             If the model has a preprocessing.
         """
+        from schuss.export.operations import check_given_numbers
+
         weights = self.weights
         check_given_numbers(self)
         network = self._made("native", self.dtype, self._inputs)
