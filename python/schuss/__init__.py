@@ -35,6 +35,7 @@ _NAMES = {
     "monitors": "EarlyStopping ReduceOnPlateau",
     "normalization": "BatchNorm LayerNorm",
     "optimizers": "SGD",
+    "predictor": "Predictor",
     "preprocessing": "TabularPreprocessor",
     "pruning": "OptunaPruning",
     "regularizers": "L1 L2 MaxNorm Regularizer",

@@ -45,6 +45,7 @@ from schuss.model import Model
 from schuss.monitors import EarlyStopping, ReduceOnPlateau
 from schuss.normalization import BatchNorm, LayerNorm
 from schuss.optimizers import SGD
+from schuss.predictor import Predictor
 from schuss.preprocessing import TabularPreprocessor
 from schuss.pruning import OptunaPruning
 from schuss.regularizers import L1, L2, MaxNorm, Regularizer
@@ -107,6 +108,7 @@ __all__ = [
     "Perceptron",
     "Pinball",
     "Poisson",
+    "Predictor",
     "RMSprop",
     "ReduceOnPlateau",
     "Regularizer",

@@ -172,6 +172,28 @@ def make_network(
     )
 
 
+def make_predictor(network: Network, dtype: str) -> Callable[..., NDArray[Any]]:
+    """Return a function of (X, out) that does what `Network.predict` does for means.
+
+    It is called with less ado: X is an array, and `out` None, or left out, or where the
+    result goes.
+
+    Parameters
+    ----------
+    network : Network
+        A native one.
+    dtype : str
+        Its precision.
+
+    Returns
+    -------
+    callable
+    """
+    single = dtype == "float32"
+    make = _core.float32.predictor if single else _core.float64.predictor
+    return make(network)
+
+
 def make_sparse_table(
     starts: NDArray[Any],
     columns: NDArray[Any],
