@@ -49,9 +49,16 @@ def as_array(values: ArrayLike, name: str) -> NDArray[Any]:
 
     Raises
     ------
+    TypeError
+        If it is one of SciPy's sparse arrays, which NumPy takes for a single object.
     ValueError
         If rows differ in length, or values are masked.
     """
+    if is_sparse(values):
+        raise TypeError(
+            f"{name} is sparse, and is to be an ordinary array here; give "
+            f"{name}.toarray()."
+        )
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
         raise ValueError(f"{name} has masked values; fill or remove them first.")
     try:

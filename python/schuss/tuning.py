@@ -23,6 +23,7 @@ from schuss.model import Model
 from schuss.preprocessing.frames import is_frame, read_table
 from schuss.reading import as_target_array
 from schuss.spaces import Space, as_space
+from schuss.sparse import is_sparse
 from schuss.strategies import points, rounds
 from schuss.trial_progress import TrialProgress
 from schuss.trials import Tuning
@@ -202,7 +203,7 @@ def _data(
             f"{'and no' if held is None else 'and a'} validation_fraction; give one of "
             "them, since scores are of validation data."
         )
-    table = read_table(X, "X") if is_frame(X) else as_array(X, "X")
+    table = _rows(X)
     targets = as_target_array(y, "y")
     refusal = None
     for each in candidates:
@@ -217,6 +218,13 @@ def _data(
     if refusal:
         raise refusal
     return {}
+
+
+def _rows(X: Any) -> Any:
+    """Return X as something of which rows can be taken by their numbers."""
+    if is_sparse(X):
+        return X.tocsr()
+    return read_table(X, "X") if is_frame(X) else as_array(X, "X")
 
 
 def _divided(
