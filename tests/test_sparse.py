@@ -63,7 +63,7 @@ def test_searches_hold_sparse_rows_out(table, y, form):
         assert ours.score == pytest.approx(theirs.score)
 
 
-def test_what_is_no_X_is_an_ordinary_array(table, y):
+def test_what_is_no_table_is_an_ordinary_array(table, y):
     model = twins(8)[0].build(INPUTS)
     for use, name in (
         (lambda: model.fit(table, scipy_sparse.csr_array(y[:, None])), "y"),

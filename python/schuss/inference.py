@@ -14,7 +14,6 @@ from schuss.evaluation import WANTED, evaluate, shown
 from schuss.examples import Examples
 from schuss.metrics.metric import Given, Metric, as_metrics, check_targets
 from schuss.reading import Reader
-from schuss.weighting import weighed
 
 
 class Inference(Architecture):
@@ -240,7 +239,7 @@ class Inference(Architecture):
     ) -> Examples:
         """Return the same with the weights that the loss's kernels take."""
         given = self._given(X, y, sample_weight, dtype)
-        return weighed(given, self.loss, "sample_weight")
+        return self._reader.weighed(given, "sample_weight")
 
     def _metrics(self, given: Iterable[Given]) -> list[Metric]:
         return as_metrics(given, self.loss, self.structure.outputs, self.classes)

@@ -16,7 +16,7 @@ from schuss.losses import LOSSES, Loss
 from schuss.metrics import Metric
 from schuss.metrics.metric import check_targets
 from schuss.reading import Reader
-from schuss.weighting import sliced, weighed
+from schuss.weighting import sliced
 
 Pair = tuple[ArrayLike, ArrayLike] | tuple[ArrayLike, ArrayLike, ArrayLike | None]
 
@@ -249,4 +249,4 @@ def _check_pair(data: object, name: str) -> None:
 def _examples(name: str, about: str, pair: Pair, reader: Reader) -> Examples:
     weights = pair[2] if len(pair) == 3 else None
     examples = reader.ready(reader.given(name, pair[0], pair[1], weights, about))
-    return weighed(examples, reader.loss, f"{about}sample_weight")
+    return reader.weighed(examples, f"{about}sample_weight")
