@@ -295,3 +295,13 @@ def test_a_table_of_another_width_teaches_nothing():
         model.fit({"size": [1.0, 2.0]}, ["no", "yes"], verbose=False)
     assert model.classes is None and model.feature_names is None
     assert not model.preprocessing.is_fitted
+
+
+def test_a_lone_member_is_called_by_its_label():
+    X, y = np.ones((5, 2)), np.array(["a", "b", "a", "b", "c"])
+    with pytest.raises(ValueError, match="class 'c' has a single member"):
+        small().fit(X, y, validation_fraction=0.4, verbose=False)
+    with pytest.raises(ValueError, match="class 'c' has a single member"):
+        schuss.tune(
+            lambda p: small(), X, y, {"learning_rate": [1.0]}, validation_fraction=0.4
+        )

@@ -190,9 +190,11 @@ def write(path: str | os.PathLike[str], tensors: Tensors, metadata: Metadata) ->
         if target.exists():
             shutil.copymode(target, temporary)
         os.replace(temporary, target)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             temporary.unlink()
+        if isinstance(error, OSError):  # which is not to name the temporary file
+            error.filename = str(target)
         raise
 
 

@@ -74,7 +74,7 @@ def prepare(
     reader = reader.met(y, trained)
     examples, held = reader.given("training", X, y, sample_weight, ""), None
     if fraction is not None:
-        examples, held = held_out(fraction, examples, seed)
+        examples, held = held_out(fraction, examples, seed, reader.classes)
     table = isinstance(examples.X, Table)
     reader = reader.fitted(examples.X, names_of(examples.X if table else X))
     examples = reader.ready(examples)

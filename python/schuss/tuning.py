@@ -237,8 +237,9 @@ def _divided(
 ) -> dict[str, Any]:
     """Return rows to train on and rows to validate on, as the model reads y."""
     if fraction is not None:
-        labels = model._reader.met(y, trained=False).given("", X, y, None, "").targets
-        left, taken = held_out_rows(fraction, labels, seed)
+        reader = model._reader.met(y, trained=False)
+        labels = reader.given("", X, y, None, "").targets
+        left, taken = held_out_rows(fraction, labels, seed, reader.classes)
         held = (X[taken], y[taken])
         X, y = X[left], y[left]
     return {"X": X, "y": y, "validation_data": held}
