@@ -49,7 +49,7 @@ class Reader(NamedTuple):
     @property
     def labelled_loss(self) -> Loss:
         """The loss that knows labels by the numbers of outputs."""
-        labels = range(self.outputs) if self.classes is None else self.classes.tolist()
+        labels = range(self.outputs) if self.classes is None else self.classes
         return self.loss.labelled(labels)
 
     def met(self, y: NDArray[Any], trained: bool) -> "Reader":
