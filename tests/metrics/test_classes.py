@@ -154,8 +154,9 @@ def test_confusion_matrix_sums_to_what_other_metrics_say(task):
 def test_confusion_matrix_of_what_are_no_labels():
     with pytest.raises(ValueError, match="y has shape"):
         metrics.confusion_matrix([0, 1], [0])
-    with pytest.raises(TypeError, match=r"y\[1\] is missing; leave such rows out"):
-        metrics.confusion_matrix(["a", None], ["a", "b"])
+    for metric in (metrics.confusion_matrix, metrics.f1):
+        with pytest.raises(TypeError, match=r"y\[1\] is missing; leave such rows out"):
+            metric(["a", None], ["a", "b"])
     with pytest.raises(TypeError, match="dtype float64; give class labels"):
         metrics.confusion_matrix([0, 1], [0.0, 1.0])
     with pytest.raises(TypeError, match=r"shape \(1, 2\)"):

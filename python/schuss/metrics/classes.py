@@ -163,9 +163,11 @@ def f1(
     ------
     ValueError
         If shapes differ, the average is unknown, or no class is of that kind.
+    TypeError
+        If labels are missing, or of several kinds.
     """
     check_known("average", average, AVERAGES)
-    truth, given = alike(y, predicted)
+    truth, given = _labels(y, predicted)
     if average == "binary":
         classes: Iterable[Any] = [_positive(1 if positive is None else positive, truth)]
     elif positive is not None:
@@ -181,6 +183,14 @@ def f1(
         named = np.sum(truth == each) + np.sum(given == each)
         shares.append(2 * found / max(named, 1))
     return float(np.mean(shares))
+
+
+def _labels(y: ArrayLike, predicted: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return both as arrays that are alike, and Python's objects as what they are."""
+    truth, given = alike(y, predicted)
+    if truth.ndim == 1:
+        return of_one_kind(truth, "y"), of_one_kind(given, "the prediction")
+    return truth, given
 
 
 def _positive(label: Any, labels: NDArray[Any]) -> Any:
@@ -217,10 +227,8 @@ def confusion_matrix(
     TypeError, ValueError
         If shapes differ, labels are of another kind, or one is none of the classes.
     """
-    truth, given = alike(y, predicted)
+    truth, given = _labels(y, predicted)
     count: Any = classes
-    if truth.ndim == 1:
-        truth, given = of_one_kind(truth, "y"), of_one_kind(given, "the prediction")
     if truth.ndim == 1 and (np.ndim(count) or truth.dtype.kind in "UTO"):
         names = np.union1d(truth, given) if count is None else np.asarray(count)
         names = np.array(names.tolist())  # of a type that all of them have
