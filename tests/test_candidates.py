@@ -58,6 +58,15 @@ def test_the_best_epoch_is_kept(monitor):
     assert each.trained().evaluate(X[80:], Y[80:])["loss"] == loss
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_of_averages_the_best_one_is_kept(engine):
+    """And not the weights it is the average of, which have another score."""
+    each = candidate(model=model_of(engine), callbacks=[schuss.EMA(0.9)])
+    for epochs in (2, 5):
+        each.train(DATA, epochs)
+    assert each.trained().evaluate(X[80:], Y[80:])["loss"] == each.record().score
+
+
 def test_the_best_model_starts_an_optimizer_afresh():
     a, b = candidate(), candidate()
     for each in (a, b):

@@ -69,6 +69,15 @@ def test_two_classes_have_one_output(rng, dtype, labels):
     assert classes is None or classes.dtype.kind in "Ubi"
 
 
+def test_columns_are_known_by_name(rng):
+    frame = pytest.importorskip("pandas").DataFrame
+    X = frame(table(rng, "float64")).rename(columns=str)
+    y = np.array(["c", "a", "b"])[rng.integers(0, 3, 40)]
+    mlp = trained("MLPClassifier", X, y)
+    model = schuss.from_sklearn(mlp)
+    np.testing.assert_array_equal(model.predict(X[X.columns[::-1]]), mlp.predict(X))
+
+
 def test_labels_that_are_not_counted_from_0_are_kept(rng, tmp_path):
     X, y = table(rng, "float64"), np.array(["c", "a", "b"])[rng.integers(0, 3, 40)]
     mlp = trained("MLPClassifier", X, y)
@@ -121,9 +130,11 @@ def test_without_a_hidden_layer(rng):
 def test_what_is_no_mlp_is_refused():
     network = pytest.importorskip("sklearn.neural_network")
     linear = pytest.importorskip("sklearn.linear_model")
-    with pytest.raises(TypeError, match="from_sklearn got LogisticRegression; give a"):
+    with pytest.raises(TypeError, match="from_sklearn got LogisticRegression of skl"):
         schuss.from_sklearn(linear.LogisticRegression())
-    with pytest.raises(TypeError, match="from_sklearn got list; give a fitted MLPClas"):
+    with pytest.raises(
+        TypeError, match="from_sklearn got list of builtins; give a fit"
+    ):
         schuss.from_sklearn([])
     with pytest.raises(
         ValueError, match="the MLPRegressor is not fitted; call its fit"

@@ -25,6 +25,7 @@ DESCRIBED = [
     ),
     schuss.SoftmaxCrossEntropy(0.1, "balanced"),
     schuss.SoftmaxCrossEntropy(class_weight={2: 0.5, 0: 2}),
+    schuss.SoftmaxCrossEntropy(class_weight={"ant": 0.5, "01": 2}),
     schuss.SoftmaxCrossEntropy(class_weight=np.array([0.1, 2, 3])),
     schuss.Perceptron(),
     schuss.Hinge(),
@@ -133,7 +134,7 @@ def test_what_is_of_ones_own_is_refused_or_handed_over(value):
         ({"class": "Exec"}, ValueError, "class is 'Exec'; give one of Activation, Ada"),
         ({"class": "CustomLoss"}, ValueError, "class is 'CustomLoss'; give one of"),
         ({"class": ["Dense"]}, ValueError, r"class is \['Dense'\]; give one of"),
-        ({"units": 3}, ValueError, "the key 'units', but neither a class nor numbers"),
+        ({"units": 3}, ValueError, "has the keys 'units', and no class; name"),
         ({"class": "Dense"}, ValueError, "Dense has no units; add it"),
         (
             {"class": "Dropout", "ratio": 0.5},

@@ -36,7 +36,7 @@ def test_labels_beyond_int32_are_refused_and_not_wrapped():
 
 def test_numbers_in_one_dimension_are_one_column():
     assert targets([1.5, 2, 3], outputs=1, loss=NUMBERS).shape == (3, 1)
-    with pytest.raises(ValueError, match=r"y has shape \(3, 1\) but the model has 2"):
+    with pytest.raises(ValueError, match=r"y has shape \(3,\) but the model has 2"):
         targets([1.5, 2, 3], outputs=2, loss=NUMBERS)
 
 

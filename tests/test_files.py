@@ -82,7 +82,7 @@ def test_names_may_be_as_long_as_the_system_has_them(tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_the_systems_error(tmp_path):
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"no.m'$"):
         files.write(tmp_path / "no" / "m", TENSORS, METADATA)
 
 

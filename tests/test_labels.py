@@ -286,3 +286,22 @@ def test_a_gap_in_a_column_is_no_label():
     ):
         with pytest.raises(TypeError, match=r"y\[1\] is missing; leave such rows"):
             small().fit(blobs()[0], labels, verbose=False)
+
+
+def test_a_table_of_another_width_teaches_nothing():
+    """What is refused when all has been read leaves all as it was, too."""
+    model = schuss.Model([schuss.Dense(2)], preprocessing=True).build(3)
+    with pytest.raises(ValueError, match="the model was built for 3 inputs, not 1"):
+        model.fit({"size": [1.0, 2.0]}, ["no", "yes"], verbose=False)
+    assert model.classes is None and model.feature_names is None
+    assert not model.preprocessing.is_fitted
+
+
+def test_a_lone_member_is_called_by_its_label():
+    X, y = np.ones((5, 2)), np.array(["a", "b", "a", "b", "c"])
+    with pytest.raises(ValueError, match="class 'c' has a single member"):
+        small().fit(X, y, validation_fraction=0.4, verbose=False)
+    with pytest.raises(ValueError, match="class 'c' has a single member"):
+        schuss.tune(
+            lambda p: small(), X, y, {"learning_rate": [1.0]}, validation_fraction=0.4
+        )

@@ -227,6 +227,12 @@ def test_refusals_of_data():
         find_learning_rate(model_of().build(5), X, Y)
 
 
+def test_a_derivative_that_is_none_is_found_first():
+    with pytest.raises(ValueError, match="derivative of activation 'square' of layer"):
+        layers = [schuss.Dense(4, (np.square, np.square)), schuss.Dense(3)]
+        find_learning_rate(schuss.Model(layers), X, Y)
+
+
 def test_plot():
     pytest.importorskip("matplotlib")
     found = find_learning_rate(model_of(), X, Y)

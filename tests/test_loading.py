@@ -260,6 +260,13 @@ def test_lbfgs_goes_on_from_nothing(loads):
         loads(change)
 
 
+def test_another_kind_of_file_is_called_so(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("length,width,species\n1,2,setosa\n")
+    with pytest.raises(ValueError, match="does not begin as a file in the format safe"):
+        schuss.load(path)
+
+
 def test_every_cut_and_every_flipped_bit_is_noticed(parts, tmp_path):
     own, path = parts[0], tmp_path / "m"
     own.save(path)

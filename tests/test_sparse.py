@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from sparse_tables import INPUTS, ROWS, scipy_sparse, sparse_table, twins
 
+import schuss
+
 
 @pytest.fixture(params=[0.02, 0.5], ids=["thin", "thick"])
 def table(request, rng):
@@ -33,6 +35,43 @@ def test_everything_that_takes_examples_takes_sparse_ones(table, y):
             assert one == pytest.approx(other)
         else:
             np.testing.assert_allclose(one, other, 1e-9, 1e-12)
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_gradients_are_checked_in_float64(table, y, dtype, engine):
+    model = twins(8, dtype=dtype, engine=engine)[0].build(INPUTS)
+    sparse, dense = (model.check_gradients(X, y) for X in (table, table.toarray()))
+    assert (sparse.layer, sparse.array) == (dense.layer, dense.array)
+    assert sparse.error < 1e-4
+
+
+@pytest.mark.parametrize("form", ["csr", "coo"])
+def test_searches_hold_sparse_rows_out(table, y, form):
+    def search(X):
+        return schuss.tune(
+            lambda p: twins(8, engine="reference")[0],
+            X,
+            y,
+            {"learning_rate": [0.1, 0.5]},
+            validation_fraction=0.3,
+            verbose=False,
+        )
+
+    one, other = search(table.asformat(form)), search(table.toarray())
+    for ours, theirs in zip(one.trials, other.trials, strict=True):
+        assert ours.score == pytest.approx(theirs.score)
+
+
+def test_what_is_no_table_is_an_ordinary_array(table, y):
+    model = twins(8)[0].build(INPUTS)
+    for use, name in (
+        (lambda: model.fit(table, scipy_sparse.csr_array(y[:, None])), "y"),
+        (lambda: model.fit(table, y, sample_weight=table[:, :1]), "sample_weight"),
+        (lambda: model.explain_step(table[:1], 0), "x"),
+    ):
+        with pytest.raises(TypeError, match=f"^{name} is sparse.*{name}.toarray"):
+            use()
 
 
 @pytest.mark.parametrize("form", ["csc", "coo", "lil", "dok"])

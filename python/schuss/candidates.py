@@ -26,8 +26,8 @@ class Best(Monitor):
 
     Attributes
     ----------
-    weights : list of (ndarray, ndarray)
-        Copies; empty if there was no such epoch.
+    weights : list of tuples of ndarray
+        Copies of what was validated; empty if there was no such epoch.
     """
 
     def __init__(self, monitor: str, mode: str | None, stop: threading.Event) -> None:
@@ -50,8 +50,7 @@ class Best(Monitor):
         if self._stop.is_set():
             raise KeyboardInterrupt
         if self.improved(epoch, logs):
-            network, layers = self._fit.network, range(self._fit.plan.layers)
-            self.weights = [network.parameters(layer) for layer in layers]
+            self.weights = self._fit.validated_weights()
 
 
 class Candidate:

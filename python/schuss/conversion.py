@@ -64,9 +64,11 @@ def from_sklearn(mlp: Any) -> Model:
     Returns
     -------
     Model
-        With labels that are not 0 to classes - 1 as its attribute ``classes``, an
-        ndarray: what `Model.predict` returns are places in it. Two classes have one
-        output, of which `Model.predict_proba` is the probability of the second.
+        With labels that are not 0 to classes - 1 as its attribute ``classes``, which
+        `Model.predict` returns. Two classes have one output, though, of which
+        `Model.predict_proba` is the probability of the second; `Model.predict` returns
+        its place in ``classes``, 1, or that of the other. Columns are known by the
+        names they have.
 
     Raises
     ------
@@ -86,8 +88,9 @@ def from_sklearn(mlp: Any) -> Model:
     }
     if not kinds & {"MLPClassifier", "MLPRegressor"}:
         raise TypeError(
-            f"from_sklearn got {type(mlp).__name__}; give a fitted MLPClassifier or "
-            "MLPRegressor (of a pipeline, its last step)."
+            f"from_sklearn got {type(mlp).__name__} of {type(mlp).__module__}; give a "
+            "fitted MLPClassifier or MLPRegressor of scikit-learn (of a pipeline, its "
+            "last step)."
         )
     if not hasattr(mlp, "coefs_"):
         raise ValueError(f"the {type(mlp).__name__} is not fitted; call its fit first.")
@@ -103,6 +106,7 @@ def from_sklearn(mlp: Any) -> Model:
     model = Model([*layers, Dense(last)], loss=SKLEARN_LOSSES[out], dtype=dtype)
     model.set_weights(list(zip(mlp.coefs_, mlp.intercepts_, strict=True)))
     _set_classes(model, getattr(mlp, "classes_", None))
+    model.feature_names = list(getattr(mlp, "feature_names_in_", ())) or None
     return model
 
 

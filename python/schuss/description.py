@@ -1,5 +1,6 @@
 """Descriptions as plain data, as JSON has it, and back: a closed list of classes."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields
 from typing import Any
@@ -19,6 +20,7 @@ from schuss.stages import Activation, Dropout, GaussianNoise, PReLU, Residual
 
 CLASS = "class"
 ARRAYS = ("weights", "bias")  # of a Dense
+LABELLED = ("class_weight",)  # settings that may have labels for keys
 KINDS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
@@ -109,12 +111,19 @@ def restore(description: Any) -> Any:
     if not isinstance(description, Mapping):
         return description
     if CLASS not in description:
-        return {_number(key): restore(item) for key, item in description.items()}
+        raise ValueError(
+            f"a description has the keys {', '.join(map(repr, description))}, and no "
+            f'class; name that of what is described, as {{"{CLASS}": "Dense"}}.'
+        )
     name = description[CLASS]
     if not isinstance(name, str) or name not in KINDS:
         raise ValueError(f"class is {name!r}; give one of {', '.join(sorted(KINDS))}.")
     kind = KINDS[name]
-    given = {key: restore(item) for key, item in description.items() if key != CLASS}
+    given = {
+        key: _by_label(item) if key in LABELLED else restore(item)
+        for key, item in description.items()
+        if key != CLASS
+    }
     known = {each.name: each for each in _settings(kind)}
     for setting in given:
         if setting not in known:
@@ -132,15 +141,12 @@ def _settings(described: Any) -> tuple[Field[Any], ...]:
     return fields(described) if hasattr(described, "__dataclass_fields__") else ()
 
 
-def _number(key: str) -> int:
-    """Return the class that a mapping of classes has a key for."""
-    try:
-        return int(key)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"a description has the key {key!r}, but neither a class nor numbers for "
-            f'keys; name the class of what is described, as {{"{CLASS}": "Dense"}}.'
-        ) from None
+def _by_label(given: Any) -> Any:
+    """Return a mapping with whole numbers for the keys that are the text of one."""
+    if not isinstance(given, Mapping):
+        return restore(given)
+    numbers = {key: int(key) for key in given if re.fullmatch("0|-?[1-9][0-9]*", key)}
+    return {numbers.get(key, key): restore(item) for key, item in given.items()}
 
 
 def _sum(terms: Any) -> Sum:

@@ -71,7 +71,9 @@ def explain(
         raise ValueError("y has missing numbers; give an example without.")
     known = targets if targets.ndim == 1 else truth
     twins = [model._twin(engine) for engine in (model.engine, "reference")]
+    loss = model._reader.labelled_loss
     for twin in twins:  # which get what the network is given
+        twin.loss = loss
         twin.preprocessing = twin.classes = twin.feature_names = None
     ours, theirs = (
         list(_Step(twin, table, known, targets, rule, regularizer).equations())

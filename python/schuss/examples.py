@@ -49,9 +49,16 @@ def as_array(values: ArrayLike, name: str) -> NDArray[Any]:
 
     Raises
     ------
+    TypeError
+        If it is one of SciPy's sparse arrays, which NumPy takes for a single object.
     ValueError
         If rows differ in length, or values are masked.
     """
+    if is_sparse(values):
+        raise TypeError(
+            f"{name} is sparse, and is to be an ordinary array here; give "
+            f"{name}.toarray()."
+        )
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
         raise ValueError(f"{name} has masked values; fill or remove them first.")
     try:
@@ -124,7 +131,7 @@ def as_targets(
     Raises
     ------
     TypeError
-        If labels are of another kind than the classes.
+        If labels are of another kind than the classes, or where numbers should be.
     ValueError
         If shapes do not fit, or a label or a distribution is none.
     """
@@ -141,9 +148,16 @@ def as_targets(
         )
     if loss.takes != "numbers" and array.ndim == 1:
         return numbered(array, name, outputs, classes)
+    _check_no_text(array, name, loss)
     table = array[:, None] if array.ndim == 1 else array
     columns = loss.columns(outputs)
-    _check_width(table, name, columns, outputs)
+    if table.ndim != 2 or table.shape[1] != columns:
+        labels = loss.takes != "numbers" and table.shape[1:] == (1,)
+        hint = " (use y.ravel() for labels)" if labels else ""
+        raise ValueError(
+            f"{name} has shape {array.shape} but the model has {outputs} outputs; "
+            f"give shape ({rows}, {columns}){hint}."
+        )
     if loss.masks and table.dtype.kind == "f":
         check_table(np.where(np.isnan(table), 0, table), name, columns, dtype)
     else:
@@ -169,12 +183,13 @@ def _check_range(array: NDArray[Any], name: str, loss: Loss) -> None:
         )
 
 
-def _check_width(array: NDArray[Any], name: str, columns: int, outputs: int) -> None:
-    if array.ndim != 2 or array.shape[1] != columns:
-        hint = " (use y.ravel() for labels)" if array.shape[1:] == (1,) else ""
-        raise ValueError(
-            f"{name} has shape {array.shape} but the model has {outputs} outputs; "
-            f"give shape ({len(array)}, {columns}){hint}."
+def _check_no_text(array: NDArray[Any], name: str, loss: Loss) -> None:
+    text = array.dtype.kind in "UT"
+    if text or any(isinstance(each, str) for each in array.flat[:1]):
+        raise TypeError(
+            f"{name} has strings, and the loss {loss.name!r} takes numbers here; give "
+            "numbers, or for labels of classes another loss, as the default is, with "
+            "one label per row."
         )
 
 

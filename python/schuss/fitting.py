@@ -153,6 +153,10 @@ class Fit:
         """Return the steps averaged over, and the average of the weights."""
         return self._ended.average if self._ended else self.network.average()
 
+    def validated_weights(self) -> list[Parameters]:
+        """Return copies of the weights that validation sets see."""
+        return self.average()[1] if self.validates_average else self.weights()
+
     @contextmanager
     def validated(self) -> Iterator[Network]:
         """Give the network for a while the weights that validation sets are to see."""
@@ -161,7 +165,7 @@ class Fit:
             return
         weights = self.weights()
         try:
-            self.set_weights(self.average()[1])
+            self.set_weights(self.validated_weights())
             yield self.network
         finally:
             self.set_weights(weights)

@@ -14,7 +14,6 @@ from schuss.evaluation import WANTED, evaluate, shown
 from schuss.examples import Examples
 from schuss.metrics.metric import Given, Metric, as_metrics, check_targets
 from schuss.reading import Reader
-from schuss.weighting import weighed
 
 
 class Inference(Architecture):
@@ -182,7 +181,7 @@ class Inference(Architecture):
         """
         samples = check_number("samples", samples, 1, whole=True)
         gradients = self.gradients(X, y, sample_weight=sample_weight)
-        examples = self._weighed(X, y, sample_weight)
+        examples = self._weighed(X, y, sample_weight, "float64")
         twin = self._made(self.engine, "float64", self._inputs)
         rng = np.random.default_rng([self.seed, 2])
         return gradient_check.compare(
@@ -221,17 +220,26 @@ class Inference(Architecture):
         return reader.inputs(reader.table(X, "X"))
 
     def _given(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None,
+        dtype: str | None = None,
     ) -> Examples:
         """Return what a user gave, as the network takes it, with the user's weights."""
-        reader = self._reader
+        reader = self._reader._replace(dtype=dtype or self.dtype)
         return reader.ready(reader.given("training", X, y, sample_weight, ""))
 
     def _weighed(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None,
+        dtype: str | None = None,
     ) -> Examples:
         """Return the same with the weights that the loss's kernels take."""
-        return weighed(self._given(X, y, sample_weight), self.loss, "sample_weight")
+        given = self._given(X, y, sample_weight, dtype)
+        return self._reader.weighed(given, "sample_weight")
 
     def _metrics(self, given: Iterable[Given]) -> list[Metric]:
         return as_metrics(given, self.loss, self.structure.outputs, self.classes)

@@ -34,7 +34,7 @@ def learn_classes(labels: NDArray[Any], name: str, outputs: int) -> NDArray[Any]
     ValueError
         If there are more classes or fewer than outputs.
     """
-    labels = _of_one_kind(labels, name)
+    labels = of_one_kind(labels, name)
     kind = labels.dtype.kind
     if kind not in KINDS or not len(labels):
         return None
@@ -81,7 +81,7 @@ def numbered(
     """
     if classes is None:
         return _counted(labels, name, outputs)
-    labels = _of_one_kind(labels, name)
+    labels = of_one_kind(labels, name)
     told, known = (KINDS.get(each.dtype.kind) for each in (labels, classes))
     if told != known:
         raise TypeError(
@@ -114,7 +114,7 @@ def shown(classes: NDArray[Any]) -> str:
 def _counted(labels: NDArray[Any], name: str, outputs: int) -> NDArray[np.int32]:
     """Return labels that are numbers from 0, checked."""
     if labels.dtype.kind not in "iub":
-        labels = _of_one_kind(labels, name)
+        labels = of_one_kind(labels, name)
         what = KINDS.get(labels.dtype.kind)
         if what in ("strings", "truth values"):
             raise TypeError(
@@ -138,8 +138,25 @@ def _counted(labels: NDArray[Any], name: str, outputs: int) -> NDArray[np.int32]
     return np.array(labels, dtype=np.int32)
 
 
-def _of_one_kind(labels: NDArray[Any], name: str) -> NDArray[Any]:
-    """Return Python's objects as an array of the kind that all of them have."""
+def of_one_kind(labels: NDArray[Any], name: str) -> NDArray[Any]:
+    """Return Python's objects as an array of the kind that all of them have.
+
+    Parameters
+    ----------
+    labels : ndarray
+    name : str
+        What they are called in the message.
+
+    Returns
+    -------
+    ndarray
+        Labels themselves, if they are no objects.
+
+    Raises
+    ------
+    TypeError
+        If labels are of several kinds, or missing.
+    """
     if labels.dtype.kind == "T":
         labels = labels.astype(object)
     if labels.dtype.kind != "O":

@@ -131,7 +131,7 @@ def find_learning_rate(
     steps = check_number("steps", steps, 2, whole=True)
     smoothing = check_number("smoothing", smoothing, 0, 1)
     give_up = check_number("give_up", give_up, 1, strict=True)
-    _, table, targets, weights = prepare(
+    examples = prepare(
         model._reader,
         X,
         y,
@@ -139,6 +139,7 @@ def find_learning_rate(
         trained=model._epochs_seen > 0,
         seed=model.seed,
     ).training
+    _, table, targets, weights = examples
     plan = Plan(
         X=table,
         targets=targets,
@@ -158,6 +159,8 @@ def find_learning_rate(
         raise ValueError(
             f"optimizer is {optimizer!r}, which has no learning rate; give another."
         )
+    model.structure.check_batch(plan.rows_per_step)
+    model._check_callables(examples)
     rates = np.geomspace(lowest, highest, steps)
     losses, smoothed = _climb(_twin(model, table), plan, rates, smoothing, give_up)
     rates = rates[: len(losses)]

@@ -239,6 +239,7 @@ class Model(Deployment, Storage):
             self.structure.require_steady("LBFGS")
         hooks.settle(plan.keys)
         with self._fitting:
+            self.build(plan.X.shape[1])  # which may refuse to
             self._learn(reader)
             self._run(plan, hooks, bool(verbose))
         return self.history
@@ -249,7 +250,7 @@ class Model(Deployment, Storage):
         self.preprocessing = reader.preprocessing
 
     def _run(self, plan: Plan, callbacks: Callbacks, verbose: bool) -> None:
-        network = self.build(plan.X.shape[1])._built()
+        network = self._built()
         shown = verbose and plan.epochs > 0
         first = plan.initial_epoch
         epochs = first + plan.epochs

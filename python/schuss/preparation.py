@@ -11,7 +11,6 @@ from schuss.preprocessing.frames import kept, names_of
 from schuss.preprocessing.table import Table
 from schuss.reading import Reader, as_target_array
 from schuss.validation import Pair, Validation, as_validation, held_out
-from schuss.weighting import weighed
 
 
 class Prepared(NamedTuple):
@@ -75,15 +74,15 @@ def prepare(
     reader = reader.met(y, trained)
     examples, held = reader.given("training", X, y, sample_weight, ""), None
     if fraction is not None:
-        examples, held = held_out(fraction, examples, seed)
+        examples, held = held_out(fraction, examples, seed, reader.classes)
     table = isinstance(examples.X, Table)
     reader = reader.fitted(examples.X, names_of(examples.X if table else X))
     examples = reader.ready(examples)
     sets = as_validation(data, reader)
     if held is not None:
-        own = weighed(reader.ready(held), reader.loss, "the sample_weight held out")
+        own = reader.weighed(reader.ready(held), "the sample_weight held out")
         sets = (own,)
     known = as_metrics(metrics, reader.loss, reader.outputs, reader.classes)
     validation = Validation(sets, tuple(known), reader.loss, reader.classes)
-    training = weighed(examples, reader.loss, "sample_weight")
+    training = reader.weighed(examples, "sample_weight")
     return Prepared(training, validation if sets else None, reader)

@@ -18,7 +18,7 @@ from schuss.preprocessing.frames import (
     read_table,
 )
 from schuss.preprocessing.table import Table, arranged
-from schuss.weighting import as_sample_weight
+from schuss.weighting import as_sample_weight, weighed
 
 
 class Reader(NamedTuple):
@@ -45,6 +45,12 @@ class Reader(NamedTuple):
     classes: NDArray[Any] | None = None
     feature_names: list[str] | None = None
     preprocessing: TabularPreprocessor | None = None
+
+    @property
+    def labelled_loss(self) -> Loss:
+        """The loss that knows labels by the numbers of outputs."""
+        labels = range(self.outputs) if self.classes is None else self.classes
+        return self.loss.labelled(labels)
 
     def met(self, y: NDArray[Any], trained: bool) -> "Reader":
         """Return a reader that knows the classes of training data.
@@ -189,6 +195,27 @@ class Reader(NamedTuple):
         )
         own = as_sample_weight(weights, f"{about}sample_weight", rows)
         return Examples(name, table, targets, own)
+
+    def weighed(self, examples: Examples, name: str) -> Examples:
+        """Return examples, ready for the network, with what its loss makes of weights.
+
+        Parameters
+        ----------
+        examples : Examples
+        name : str
+            What the user's weights are called in messages.
+
+        Returns
+        -------
+        weighed : Examples
+            Of `schuss.weighting.weighed`.
+
+        Raises
+        ------
+        ValueError
+            If no row counts, or the loss speaks of classes that are none.
+        """
+        return weighed(examples, self.labelled_loss, name)
 
     def ready(self, examples: Examples) -> Examples:
         """Return examples with what the network is given for X."""

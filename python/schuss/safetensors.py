@@ -126,6 +126,11 @@ def decode(content: bytes) -> tuple[Tensors, Metadata]:
     if len(content) < 8:
         _damaged(f"the file has {len(content)} bytes, and a header's length takes 8")
     length, there = int.from_bytes(content[:8], "little"), len(content) - 8
+    if length > there and content[8:9] not in (b"{", b""):
+        raise ValueError(
+            "it does not begin as a file in the format safetensors; give one that "
+            "Model.save has written, or take another copy."
+        )
     if length > min(there, LONGEST_HEADER):
         _damaged(f"its header should have {length} bytes, of which {there} are there")
     header = parse(content[8 : 8 + length], "the header")

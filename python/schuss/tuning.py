@@ -23,6 +23,7 @@ from schuss.model import Model
 from schuss.preprocessing.frames import is_frame, read_table
 from schuss.reading import as_target_array
 from schuss.spaces import Space, as_space
+from schuss.sparse import is_sparse
 from schuss.strategies import points, rounds
 from schuss.trial_progress import TrialProgress
 from schuss.trials import Tuning
@@ -202,7 +203,7 @@ def _data(
             f"{'and no' if held is None else 'and a'} validation_fraction; give one of "
             "them, since scores are of validation data."
         )
-    table = read_table(X, "X") if is_frame(X) else as_array(X, "X")
+    table = _rows(X)
     targets = as_target_array(y, "y")
     refusal = None
     for each in candidates:
@@ -219,6 +220,13 @@ def _data(
     return {}
 
 
+def _rows(X: Any) -> Any:
+    """Return X as something of which rows can be taken by their numbers."""
+    if is_sparse(X):
+        return X.tocsr()
+    return read_table(X, "X") if is_frame(X) else as_array(X, "X")
+
+
 def _divided(
     model: Model,
     X: Any,
@@ -229,8 +237,9 @@ def _divided(
 ) -> dict[str, Any]:
     """Return rows to train on and rows to validate on, as the model reads y."""
     if fraction is not None:
-        labels = model._reader.met(y, trained=False).given("", X, y, None, "").targets
-        left, taken = held_out_rows(fraction, labels, seed)
+        reader = model._reader.met(y, trained=False)
+        labels = reader.given("", X, y, None, "").targets
+        left, taken = held_out_rows(fraction, labels, seed, reader.classes)
         held = (X[taken], y[taken])
         X, y = X[left], y[left]
     return {"X": X, "y": y, "validation_data": held}

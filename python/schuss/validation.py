@@ -16,7 +16,7 @@ from schuss.losses import LOSSES, Loss
 from schuss.metrics import Metric
 from schuss.metrics.metric import check_targets
 from schuss.reading import Reader
-from schuss.weighting import sliced, weighed
+from schuss.weighting import sliced
 
 Pair = tuple[ArrayLike, ArrayLike] | tuple[ArrayLike, ArrayLike, ArrayLike | None]
 
@@ -171,13 +171,16 @@ def as_validation(
 
 
 def held_out(
-    fraction: float, examples: Examples, seed: int
+    fraction: float,
+    examples: Examples,
+    seed: int,
+    classes: NDArray[Any] | None = None,
 ) -> tuple[Examples, Examples]:
     """Take a share of the rows away from training, to validate on.
 
     Parameters
     ----------
-    fraction, seed
+    fraction, seed, classes
         As for `held_out_rows`.
     examples : Examples
 
@@ -194,7 +197,7 @@ def held_out(
         As `held_out_rows` does.
     """
     name, X, targets, weights = examples
-    left, taken = held_out_rows(fraction, targets, seed)
+    left, taken = held_out_rows(fraction, targets, seed, classes)
     return (
         Examples(name, X[left], targets[left], sliced(weights, left)),
         Examples("val", X[taken], targets[taken], sliced(weights, taken)),
@@ -202,7 +205,10 @@ def held_out(
 
 
 def held_out_rows(
-    fraction: float, targets: NDArray[Any], seed: int
+    fraction: float,
+    targets: NDArray[Any],
+    seed: int,
+    classes: NDArray[Any] | None = None,
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Divide row numbers; of labels, each class gives the same share.
 
@@ -214,6 +220,8 @@ def held_out_rows(
         As both engines take them.
     seed : int
         The same seed takes the same rows.
+    classes : ndarray, optional
+        Labels as the user has them, for messages.
 
     Returns
     -------
@@ -233,7 +241,7 @@ def held_out_rows(
         )
     rng = np.random.default_rng([seed, 3])
     if targets.ndim == 1:
-        left, taken = stratified_rows(targets, fraction, rng)
+        left, taken = stratified_rows(targets, fraction, rng, classes)
     else:
         order = rng.permutation(rows)
         count = min(max(round(rows * fraction), 1), rows - 1)
@@ -249,4 +257,4 @@ def _check_pair(data: object, name: str) -> None:
 def _examples(name: str, about: str, pair: Pair, reader: Reader) -> Examples:
     weights = pair[2] if len(pair) == 3 else None
     examples = reader.ready(reader.given(name, pair[0], pair[1], weights, about))
-    return weighed(examples, reader.loss, f"{about}sample_weight")
+    return reader.weighed(examples, f"{about}sample_weight")

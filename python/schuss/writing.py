@@ -38,7 +38,9 @@ def write_whole(path: str | os.PathLike[str], parts: Iterable[Any]) -> None:
         if target.exists():
             shutil.copymode(target, temporary)
         os.replace(temporary, target)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             temporary.unlink()
+        if isinstance(error, OSError):  # which is not to name the temporary file
+            error.filename = str(target)
         raise

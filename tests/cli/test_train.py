@@ -51,7 +51,10 @@ def test_a_model_of_ones_own(table, run):
     [
         (["--target", "w"], "no column 'w'"),
         (["--target", "y", "--task", "regression"], "has texts"),
-        (["--target", "y", "--output", "no/such/folder/m"], "No such file"),
+        (
+            ["--target", "y", "--output", "no/such/folder/m"],
+            "folder: There is no such folder",
+        ),
         (["--target", "z", "--learning-rate", "1e30"], "diverged|finite"),
     ],
 )

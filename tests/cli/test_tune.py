@@ -17,6 +17,6 @@ def test_the_best_model_is_kept(table, run):
 
 def test_numbers_come_back_as_they_were(table, run):
     options = ["--trials", "2", "--epochs", "30", "--quiet"]
-    run("tune", table, "--target", "z", *options)
+    assert run("tune", table, "--target", "z", *options).err == ""
     X = {"x": [0.0] * 2, "k": ["c", "d"], "y": ["low", "high"]}
     assert all(schuss.load("t.safetensors").predict(X) > 4)

@@ -133,7 +133,7 @@ def test_fraction_that_is_no_number_is_refused(fraction):
         (np.zeros((0, 2)), [], "0 rows"),
         (np.zeros((1, 2)), [0], "1 rows"),
         (np.zeros((5, 2)), [0, 0, 7, 1, 1], "class 7 has a single member"),
-        (np.zeros((3, 2)), ["a", "a", "bee"], "class bee has a single member"),
+        (np.zeros((3, 2)), ["a", "a", "bee"], "class 'bee' has a single member"),
     ],
 )
 def test_examples_that_cannot_be_split_are_refused(X, y, message):

@@ -20,7 +20,7 @@ LOSSES = [schuss.SoftmaxCrossEntropy, schuss.Perceptron, schuss.Hinge]
         ({"class_weight": [1, -1]}, ValueError, r"class_weight\[1\] is -1; give a num"),
         ({"class_weight": [np.nan]}, ValueError, r"class_weight\[0\] is .*nan.*; give"),
         ({"class_weight": {0.5: 1}}, TypeError, "a class of class_weight is 0.5; give"),
-        ({"class_weight": {-1: 1}}, ValueError, "a class of class_weight is -1; give"),
+        ({"class_weight": {None: 1}}, TypeError, "a class of class_weight is None; g"),
         ({"class_weight": {1: "a"}}, TypeError, r"class_weight\[1\] is 'a'; give a nu"),
     ],
 )
@@ -35,12 +35,47 @@ def test_losses_of_classes_that_are_none_are_refused(arguments, error, sentence)
 def test_class_weights_suit_the_outputs(kind):
     for given, sentence in (
         ([1, 2], "class_weight has 2 numbers, but the model has 3 outputs; give one"),
-        ({3: 1.0}, "class_weight has class 3, but the model has 3 outputs; give class"),
+        (dict.fromkeys("abcd", 1), "class_weight has 4 classes, but .* 3 outputs; le"),
     ):
         with pytest.raises(ValueError, match=sentence):
             schuss.Model([schuss.Dense(3)], loss=kind(class_weight=given))
     for given in ([1, 2, 3], {2: 1.0}, {}, "balanced"):
         schuss.Model([schuss.Dense(3)], loss=kind(class_weight=given))
+
+
+NUMBERS = np.arange(60) % 3
+
+
+@pytest.mark.parametrize("kind", LOSSES)
+@pytest.mark.parametrize(
+    "labels", [np.array(["ant", "bee", "cow"]), np.array([-5, 5, 15]), np.arange(3)]
+)
+def test_class_weights_are_those_of_labels(kind, labels, tmp_path):
+    X, _ = schuss.datasets.make_blobs(60, classes=3, seed=1)
+    y, other = labels[NUMBERS], labels.tolist()[2]
+    layers = [schuss.Dense(5, "tanh"), schuss.Dense(3)]
+    plain = schuss.Model(layers, loss=kind(class_weight=[1, 1, 2.5]))
+    model = schuss.Model(layers, loss=kind(class_weight={other: 2.5}))
+    for each in (plain, model):
+        each.fit(X, y, epochs=3, validation_fraction=0.2, verbose=False)
+    model.save(tmp_path / "model.safetensors")
+    assert plain.history["val_loss"][-1] == model.history["val_loss"][-1]
+    for each in (model, schuss.load(tmp_path / "model.safetensors")):
+        assert each.evaluate(X, y) == plain.evaluate(X, y)
+    assert model.explain_step(X[0], y[0])["new l"].value == pytest.approx(
+        plain.explain_step(X[0], y[0])["new l"].value
+    )
+
+
+@pytest.mark.parametrize("kind", LOSSES)
+@pytest.mark.parametrize("given", [{"elk": 2.0}, {3: 1.0}, {-1: 1.0}])
+def test_class_weights_of_no_class_are_refused(kind, given):
+    X, _ = schuss.datasets.make_blobs(60, classes=3, seed=1)
+    for y, known in ((np.array(["a", "b", "c"])[NUMBERS], "a, b, c"), (NUMBERS, "0, ")):
+        model = schuss.Model([schuss.Dense(3)], loss=kind(class_weight=given))
+        with pytest.raises(ValueError, match=f"none of the model's 3 .{known}"):
+            model.fit(X, y, verbose=False)
+        assert model.classes is None
 
 
 @pytest.mark.parametrize("kind", LOSSES)

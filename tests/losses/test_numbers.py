@@ -340,3 +340,21 @@ def test_lbfgs_minimizes_them(loss):
 def test_what_is_none_is_refused(call, error, sentence):
     with pytest.raises(error, match=sentence):
         call()
+
+
+@pytest.mark.parametrize("loss", ["binary_cross_entropy", "mean_squared_error"])
+@pytest.mark.parametrize("y", [["no", "yes"], np.array(["no", "yes"], object)])
+def test_labels_are_no_numbers(loss, y):
+    model = schuss.Model([schuss.Dense(1)], loss=loss)
+    with pytest.raises(
+        TypeError, match=f"y has strings, and the loss '{loss}' takes n"
+    ):
+        model.fit(np.ones((2, 2)), y, verbose=False)
+
+
+def test_the_shape_that_is_named_is_what_was_given():
+    model = schuss.Model([schuss.Dense(3)], loss="mean_squared_error")
+    with pytest.raises(
+        ValueError, match=r"y has shape \(2,\) .*give shape \(2, 3\)\.$"
+    ):
+        model.fit(np.ones((2, 2)), [1.0, 2.0], verbose=False)

@@ -95,6 +95,13 @@ def test_scikit_learn_has_the_same_values(task):
     [
         (metrics.accuracy, ([0, 1], [0]), r"y has shape \(2,\) and the predictions"),
         (metrics.f1, ([0], [0], "micro"), "average is 'micro'; give one of"),
+        (metrics.f1, ([0], [1], "macro", 1), 'positive is 1, .*average="binary"'),
+        (
+            metrics.f1,
+            (["a"], ["b"], "binary"),
+            "positive is 1, and y has labels",
+        ),
+        (metrics.f1, ([0, 1], [0, 1], "binary", "1"), "positive is '1', and y has lab"),
         (metrics.log_loss, ([0, 2], np.eye(2)), "none of the 2 classes.*from 0 to 1"),
         (metrics.roc_auc, ([-1, 0], np.eye(2)), "none of the 2 classes"),
         (metrics.roc_auc, ([[0]], np.eye(2)), r"give shapes \(rows,\) and \(rows, cla"),
@@ -147,6 +154,9 @@ def test_confusion_matrix_sums_to_what_other_metrics_say(task):
 def test_confusion_matrix_of_what_are_no_labels():
     with pytest.raises(ValueError, match="y has shape"):
         metrics.confusion_matrix([0, 1], [0])
+    for metric in (metrics.confusion_matrix, metrics.f1):
+        with pytest.raises(TypeError, match=r"y\[1\] is missing; leave such rows out"):
+            metric(["a", None], ["a", "b"])
     with pytest.raises(TypeError, match="dtype float64; give class labels"):
         metrics.confusion_matrix([0, 1], [0.0, 1.0])
     with pytest.raises(TypeError, match=r"shape \(1, 2\)"):

@@ -103,6 +103,15 @@ def test_points_are_the_data_by_class(engine):
     assert len(axes.collections[-1].get_offsets()) == 4
 
 
+def test_sparse_points_are_points(engine):
+    sparse = pytest.importorskip("scipy.sparse").csr_array(X)
+    one, other = (
+        decision_boundary(linear(engine), each, Y).axes[0] for each in (sparse, X)
+    )
+    for ours, theirs in zip(one.collections, other.collections, strict=True):
+        np.testing.assert_array_equal(ours.get_offsets(), theirs.get_offsets())
+
+
 def test_three_classes_meet_in_two_lines_of_margins():
     weights = [[1.0, -1.0, 0.0], [0.0, 0.0, 1.0]]
     model = schuss.Model([schuss.Dense(3, weights=weights)], dtype="float64").build(2)

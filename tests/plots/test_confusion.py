@@ -63,5 +63,7 @@ def test_given_axes_are_drawn_in():
 
 
 def test_names_are_as_many_as_classes():
+    with pytest.raises(TypeError, match=r"y\[1\] is missing; leave such rows out"):
+        confusion_matrix(["a", None], ["a", "b"])
     with pytest.raises(ValueError, match="labels go from 0 to 3, and there are 3"):
         confusion_matrix(Y, PREDICTED, names="abc")

@@ -141,3 +141,17 @@ def test_a_first_partial_fit_names_all_classes(rng):
     with pytest.raises(ValueError, match="Input X contains NaN"):
         failed.partial_fit([[np.nan]], [0], classes=[0, 1])
     assert not hasattr(failed, "classes_")
+
+
+def test_weights_of_a_loss_go_by_labels(rng):
+    X, y = rows(rng)
+    fitted = [
+        twins.trained(
+            classifier(loss=schuss.SoftmaxCrossEntropy(class_weight=given)),
+            X,
+            np.array(["a", "b", "c"])[y],
+        )
+        for given in ({"b": 3}, [1, 3, 1])
+    ]
+    for one, other in zip(*(each.coefs_ for each in fitted), strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -7,6 +7,8 @@ import types
 import numpy as np
 import pytest
 
+import schuss
+
 networks = pytest.importorskip("sklearn.neural_network")
 estimators = pytest.importorskip("schuss.sklearn")
 twins = pytest.importorskip("twins")
@@ -101,3 +103,18 @@ def test_a_loss_that_is_nan_is_no_reason_to_stop():
     for _ in range(5):
         own.on_epoch_end(0, {"loss": math.nan})
     assert own.waited == 0
+
+
+def test_scores_are_those_of_averaged_weights(rng):
+    """Which the estimator has in the end, the best of them if it looks for these."""
+    X, y = rng.normal(size=(60, 3)), rng.normal(size=60)
+    for early_stopping in (False, True):
+        own = estimators.MLPRegressor(
+            **OPTIONS,
+            callbacks=[schuss.EMA(0.9)],
+            early_stopping=early_stopping,
+            learning_rate_init=0.05,
+        )
+        twins.trained(own, X, y, X_val=X[:20], y_val=y[:20])
+        kept = own.best_validation_score_ or own.validation_scores_[-1]
+        assert kept == own.score(X[:20], y[:20])

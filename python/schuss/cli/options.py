@@ -1,6 +1,7 @@
 """What options of several commands have in common: their readers, and their names."""
 
 import argparse
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -93,6 +94,21 @@ def add_training(parser: argparse.ArgumentParser, epochs: int) -> None:
     )
     add("--quiet", action="store_true", help="show no progress on standard error")
     add_json(parser)
+
+
+def destination(arguments: argparse.Namespace) -> Path:
+    """Return where the model goes; before it is trained, so that no work is lost.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder.
+    """
+    path = arguments.output or Path(arguments.data.with_suffix(".safetensors").name)
+    folder = Path(path).parent
+    if not folder.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "There is no such folder", str(folder))
+    return Path(path)
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

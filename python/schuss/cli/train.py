@@ -7,7 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from schuss.cli.options import add_data, add_training, number, show, units, whole
+from schuss.cli.options import (
+    add_data,
+    add_training,
+    destination,
+    number,
+    show,
+    units,
+    whole,
+)
 
 HELP = "train a model on a file of examples"
 EXAMPLES = """\
@@ -62,6 +70,7 @@ def run(arguments: argparse.Namespace) -> None:
     from schuss.cli.models import model_and_task, unscaled
     from schuss.cli.sources import read_examples
 
+    path = destination(arguments)
     data = read_examples(arguments.data, arguments.target, arguments.categorical)
     model, task = model_and_task(data, arguments)
     kind = f"{task.classes} classes" if task.classes else "numbers"
@@ -79,7 +88,6 @@ def run(arguments: argparse.Namespace) -> None:
         callbacks=[schuss.EarlyStopping(patience=arguments.patience)],
         verbose=not arguments.quiet,
     )
-    path = arguments.output or Path(arguments.data.with_suffix(".safetensors").name)
     unscaled(model, task).save(path)
     best = int(np.argmin(history["val_loss"]))
     results: dict[str, Any] = {

@@ -3,10 +3,16 @@
 import argparse
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from schuss.cli.options import add_data, add_training, show, units, whole
+from schuss.cli.options import (
+    add_data,
+    add_training,
+    destination,
+    show,
+    units,
+    whole,
+)
 
 HELP = "look for the network and the learning rate that validate best"
 EXAMPLES = """\
@@ -42,6 +48,7 @@ def run(arguments: argparse.Namespace) -> None:
     from schuss.cli.models import make_model, scaled, task_of, unscaled
     from schuss.cli.sources import read_examples
 
+    path = destination(arguments)
     data = read_examples(arguments.data, arguments.target, arguments.categorical)
     assert data.y is not None
     task = scaled(task_of(data.y, arguments.target, arguments.task))
@@ -65,9 +72,9 @@ def run(arguments: argparse.Namespace) -> None:
         epochs=arguments.epochs,
         optimizer=schuss.AdamW(),
         seed=arguments.seed,
+        verbose=not arguments.quiet,
     )
     model = unscaled(found.best_model, task)
-    path = arguments.output or Path(arguments.data.with_suffix(".safetensors").name)
     model.save(path)
     if not arguments.quiet:
         print(found, file=sys.stderr)

@@ -69,7 +69,10 @@ def stratified_split(
 
 
 def stratified_rows(
-    labels: NDArray[Any], fraction: float, rng: np.random.Generator
+    labels: NDArray[Any],
+    fraction: float,
+    rng: np.random.Generator,
+    classes: NDArray[Any] | None = None,
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the numbers of the rows on either side of a split, in random order.
 
@@ -79,6 +82,8 @@ def stratified_rows(
     fraction : float, between 0 and 1, both excluded
         The share of rows on the second side, as `stratified_split` has it.
     rng : Generator
+    classes : ndarray, optional
+        What the user calls them, if labels are places in it.
 
     Returns
     -------
@@ -92,8 +97,10 @@ def stratified_rows(
     """
     names, codes, members = np.unique(labels, return_inverse=True, return_counts=True)
     if members.min() < 2:
+        name = names[members.argmin()]
+        name = name if classes is None else classes[name]
         raise ValueError(
-            f"class {names[members.argmin()]} has a single member, but each side needs "
+            f"class {name.item()!r} has a single member, but each side needs "
             "one; add another or leave the class out."
         )
     return _draw(codes, members, _apportion(members, fraction), rng)

@@ -1,7 +1,7 @@
 """Losses of models that tell one class of several."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from schuss.checks import check_number, settle
 from schuss.losses.loss import Loss
 
-ClassWeight = str | tuple[float, ...] | dict[int, float]
-Given = str | ArrayLike | Mapping[int, float] | None
+ClassWeight = str | tuple[float, ...] | dict[str | int, float]
+Given = str | ArrayLike | Mapping[Any, float] | None
 
 
 class LossOfClasses(Loss):
@@ -49,11 +49,29 @@ class LossOfClasses(Loss):
                 f"class_weight has {len(given)} numbers, but the model has {outputs} "
                 "outputs; give one for each."
             )
-        if isinstance(given, dict) and max(given, default=0) >= outputs:
+        if isinstance(given, dict) and len(given) > outputs:
             raise ValueError(
-                f"class_weight has class {max(given)}, but the model has {outputs} "
-                f"outputs; give classes from 0 to {outputs - 1}."
+                f"class_weight has {len(given)} classes, but the model has {outputs} "
+                "outputs; leave out those that the model is not to tell."
             )
+
+    def labelled(self, labels: Iterable[object]) -> Loss:
+        """Return the loss with classes by the numbers of outputs; as `Loss.labelled`.
+
+        A label is known by its text, as descriptions in JSON have it.
+        """
+        if not isinstance(self.class_weight, dict):
+            return self
+        numbers = {str(label): number for number, label in enumerate(labels)}
+        for each in self.class_weight:
+            if str(each) not in numbers:
+                known = ", ".join([*numbers][:5]) + ", ..." * (len(numbers) > 5)
+                raise ValueError(
+                    f"class_weight has class {each!r}, which is none of the model's "
+                    f"{len(numbers)} ({known}); give labels as y has them."
+                )
+        given = {numbers[str(key)]: value for key, value in self.class_weight.items()}
+        return replace(self, class_weight=given)  # type: ignore[type-var]
 
     def weights(
         self, targets: NDArray[Any], sample_weight: NDArray[np.float64] | None
@@ -86,12 +104,7 @@ def _class_weights(given: Any) -> ClassWeight:
             )
         return given
     if isinstance(given, Mapping):
-        return {
-            check_number(
-                "a class of class_weight", each, 0, 2**31, whole=True
-            ): _weight_of(each, weight)
-            for each, weight in given.items()
-        }
+        return {_label(each): _weight_of(each, w) for each, w in given.items()}
     numbers = np.asarray(given)
     if numbers.ndim != 1 or numbers.dtype.kind not in "iuf":
         raise TypeError(
@@ -99,6 +112,20 @@ def _class_weights(given: Any) -> ClassWeight:
             "a mapping of classes to numbers."
         )
     return tuple(_weight_of(each, weight) for each, weight in enumerate(given))
+
+
+def _label(given: object) -> str | int:
+    """Return the label of a class as a plain one."""
+    if isinstance(given, str):
+        return str(given)
+    if isinstance(given, bool | np.bool):
+        return bool(given)
+    if isinstance(given, int | np.integer):
+        return int(given)
+    raise TypeError(
+        f"a class of class_weight is {given!r}; give strings, whole numbers or truth "
+        "values, as y has them."
+    )
 
 
 def _weight_of(each: object, weight: float) -> float:
@@ -117,9 +144,10 @@ class SoftmaxCrossEntropy(LossOfClasses):
     ----------
     label_smoothing : float e, in [0, 1)
         Targets become (1 - e) t + e / K, with K classes, wherever the loss is computed.
-    class_weight : "balanced", array_like, or mapping of int to float, optional
-        The weight c_k, at least 0, of the rows of each of the K classes; those that a
-        mapping leaves out have 1. A row of weight w and of class k counts w c_k, one of
+    class_weight : "balanced", array_like, or mapping of labels to float, optional
+        The weight c_k, at least 0, of the rows of each of the K classes, an array in
+        the order of the outputs, a mapping by the labels that y has; classes that it
+        leaves out have 1. A row of weight w and of class k counts w c_k, one of
         a distribution t counts w sum_k t_k c_k. "balanced" gives all classes that occur
         the same weight in whatever data the loss is of, c_k = 1 / (sum of w over the
         rows of class k): the loss is then the mean over classes of theirs. Source:
@@ -158,7 +186,7 @@ class Perceptron(LossOfClasses):
 
     Parameters
     ----------
-    class_weight : "balanced", array_like, or mapping of int to float, optional
+    class_weight : "balanced", array_like, or mapping of labels to float, optional
         As for `SoftmaxCrossEntropy`.
 
     Raises
@@ -183,7 +211,7 @@ class Hinge(LossOfClasses):
 
     Parameters
     ----------
-    class_weight : "balanced", array_like, or mapping of int to float, optional
+    class_weight : "balanced", array_like, or mapping of labels to float, optional
         As for `SoftmaxCrossEntropy`.
 
     Raises

@@ -1,7 +1,7 @@
 """What all losses are described by."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -100,6 +100,21 @@ class Loss:
     def masks(self) -> bool:
         """Whether targets that are NaN are missing ones."""
         return False
+
+    def labelled(self, labels: Iterable[object]) -> "Loss":
+        """Return the loss for a model whose outputs have these labels.
+
+        Parameters
+        ----------
+        labels : iterable
+            In the order of the outputs.
+
+        Raises
+        ------
+        ValueError
+            If the loss speaks of others.
+        """
+        return self
 
     def weights(
         self, targets: NDArray[Any], sample_weight: NDArray[np.float64] | None

@@ -1,12 +1,13 @@
 """How good predicted classes and their probabilities are."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from schuss.checks import check_known, check_number
-from schuss.labels import numbered
+from schuss.labels import numbered, of_one_kind
 from schuss.metrics.shapes import alike
 
 AVERAGES = ("binary", "macro")
@@ -137,7 +138,7 @@ def f1(
     y: ArrayLike,
     predicted: ArrayLike,
     average: str = "macro",
-    positive: int | str = 1,
+    positive: int | str | None = None,
 ) -> float:
     """Return 2 TP / (2 TP + FP + FN), the harmonic mean of precision and recall.
 
@@ -150,8 +151,8 @@ def f1(
         Class labels.
     average : "macro" or "binary"
         The mean over all classes that occur in either, or that of one class alone.
-    positive : int, str or bool
-        Which class that is.
+    positive : int, str or bool, optional
+        Which class that is, of numbers 1 by default.
 
     Returns
     -------
@@ -161,17 +162,46 @@ def f1(
     Raises
     ------
     ValueError
-        If shapes differ or the average is unknown.
+        If shapes differ, the average is unknown, or no class is of that kind.
+    TypeError
+        If labels are missing, or of several kinds.
     """
     check_known("average", average, AVERAGES)
-    truth, given = alike(y, predicted)
-    classes = [positive] if average == "binary" else np.union1d(truth, given)
+    truth, given = _labels(y, predicted)
+    if average == "binary":
+        classes: Iterable[Any] = [_positive(1 if positive is None else positive, truth)]
+    elif positive is not None:
+        raise ValueError(
+            f"positive is {positive!r}, and the average is over all classes; give "
+            'average="binary", too, for that one alone.'
+        )
+    else:
+        classes = np.union1d(truth, given)
     shares = []
     for each in classes:
         found = np.sum((truth == each) & (given == each))
         named = np.sum(truth == each) + np.sum(given == each)
         shares.append(2 * found / max(named, 1))
     return float(np.mean(shares))
+
+
+def _labels(y: ArrayLike, predicted: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return both as arrays that are alike, and Python's objects as what they are."""
+    truth, given = alike(y, predicted)
+    if truth.ndim == 1:
+        return of_one_kind(truth, "y"), of_one_kind(given, "the prediction")
+    return truth, given
+
+
+def _positive(label: Any, labels: NDArray[Any]) -> Any:
+    """Return a label, refused if it is text among numbers or a number among text."""
+    first = labels.flat[0]
+    if isinstance(first, str) != isinstance(label, str):
+        raise ValueError(
+            f"positive is {label!r}, and y has labels such as {str(first)!r}; say "
+            "which of them is positive."
+        )
+    return label
 
 
 def confusion_matrix(
@@ -197,7 +227,7 @@ def confusion_matrix(
     TypeError, ValueError
         If shapes differ, labels are of another kind, or one is none of the classes.
     """
-    truth, given = alike(y, predicted)
+    truth, given = _labels(y, predicted)
     count: Any = classes
     if truth.ndim == 1 and (np.ndim(count) or truth.dtype.kind in "UTO"):
         names = np.union1d(truth, given) if count is None else np.asarray(count)

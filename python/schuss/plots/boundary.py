@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from schuss.checks import check_number
-from schuss.examples import as_array
 from schuss.figures import PALETTE, _canvas
 from schuss.labels import numbered
 from schuss.reading import as_target_array
@@ -73,17 +72,18 @@ def decision_boundary(
     """
     points = check_number("points", points, 2, whole=True)
     model._built()
-    if model._inputs != 2:
-        raise ValueError(
-            f"the model has {model._inputs} inputs, and a plane has two; give a model "
-            "of 2 inputs."
-        )
     if model.preprocessing is not None:
         raise ValueError(
             "the model has a preprocessing, which leaves no plane of its inputs to be "
             "drawn; give a model without."
         )
-    table, labels = model._examples(X), _checked(y, X, model.classes)
+    if model._inputs != 2:
+        raise ValueError(
+            f"the model has {model._inputs} inputs, and a plane has two; give a model "
+            "of 2 inputs."
+        )
+    table = model._examples(X).astype(np.float64)
+    labels = _checked(y, len(table), model.classes)
     if unit is not None and layer is None:
         raise ValueError(f"unit is {unit!r} of no layer; give its layer as well.")
     plane = _Plane(table, points)
@@ -108,7 +108,7 @@ class _Plane:
     """What is seen on a grid: a colour or a number everywhere, and lines."""
 
     def __init__(self, X: NDArray[Any], points: int) -> None:
-        low, high = X.min(axis=0).astype(float), X.max(axis=0).astype(float)
+        low, high = X.min(axis=0), X.max(axis=0)
         margin = MARGIN * np.where(high > low, high - low, 10.0)
         self.x, self.y = np.linspace(low - margin, high + margin, points).T
         grid = np.meshgrid(self.x, self.y)
@@ -197,11 +197,11 @@ class _Plane:
 
 
 def _checked(
-    y: ArrayLike | None, X: ArrayLike, classes: NDArray[Any] | None
+    y: ArrayLike | None, rows: int, classes: NDArray[Any] | None
 ) -> NDArray[Any] | None:
     if y is None:
         return None
-    labels, rows = as_target_array(y, "y"), len(as_array(X, "X"))
+    labels = as_target_array(y, "y")
     if classes is not None:
         labels = numbered(labels, "y", len(classes), classes)
     if labels.shape != (rows,) or labels.dtype.kind not in "iub":

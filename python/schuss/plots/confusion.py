@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from schuss import metrics
 from schuss.figures import _canvas
+from schuss.labels import of_one_kind
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,13 +49,14 @@ def confusion_matrix(
     TypeError, ValueError
         If an argument is not as described; nothing is drawn then.
     """
-    labels = np.asarray(y)
+    labels = of_one_kind(np.asarray(y), "y")
+    found = of_one_kind(np.asarray(predicted), "the prediction")
     if labels.dtype.kind in "iub":
         known = None if names is None else len(names)
-        counts = metrics.confusion_matrix(y, predicted, known)
+        counts = metrics.confusion_matrix(labels, found, known)
     else:
-        names = np.union1d(labels, predicted).tolist() if names is None else names
-        counts = metrics.confusion_matrix(y, predicted, names)
+        names = np.union1d(labels, found).tolist() if names is None else names
+        counts = metrics.confusion_matrix(labels, found, names)
     totals = counts.sum(axis=1, keepdims=True)
     shares = 100 * counts / np.maximum(totals, 1)
     axes, figure = _canvas(ax)

@@ -15,6 +15,7 @@ from sklearn.utils.multiclass import (
 )
 from sklearn.utils.validation import validate_data
 
+from schuss.losses import Loss
 from schuss.model import Model
 from schuss.sklearn.estimator import NetworkEstimator, unchanged_on_error
 from schuss.sklearn.labels import Labels
@@ -213,8 +214,11 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
             self.classes_ = self._labels.classes
         else:
             self._check_labels(y)
+        loss = self.loss
+        if isinstance(loss, Loss):
+            loss = loss.labelled(self.classes_.tolist())
         self._objective = classification(
-            self.loss, len(self.classes_), self._labels.multilabel, self.label_smoothing
+            loss, len(self.classes_), self._labels.multilabel, self.label_smoothing
         )
         return X, y
 

@@ -163,16 +163,22 @@ class Journal(Callback):
             old = [*old, *self._squares]
         return self._penalty * math.fsum(old) / len(old)
 
+    def _scored(self) -> float:
+        """Return the score by the weights that validation sets are to see."""
+        assert self._score is not None
+        with self._fit.validated():
+            return self._score(self._fit.model)
+
     def _compare(self, loss: float) -> bool:
         """Return whether the epoch is an improvement; remember the best."""
         tol = self._estimator.tol
         if not (self._score and self._estimator.early_stopping):
             if self._score:
-                self.scores.append(self._score(self._fit.model))
+                self.scores.append(self._scored())
             best = math.inf if self.best_loss is None else self.best_loss
             self.best_loss = min(loss, best)
             return not loss > best - tol
-        score = self._score(self._fit.model)
+        score = self._scored()
         self.scores.append(score)
         self._say("Validation score: %f", score)
         best = -math.inf if self.best_score is None else self.best_score
