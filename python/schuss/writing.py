@@ -41,6 +41,6 @@ def write_whole(path: str | os.PathLike[str], parts: Iterable[Any]) -> None:
     except BaseException as error:
         with suppress(OSError):
             temporary.unlink()
-        if isinstance(error, OSError):  # which is not to name the temporary file
+        if isinstance(error, OSError) and error.errno:  # not by the temporary name
             error.filename = str(target)
         raise
