@@ -27,6 +27,8 @@ def types(session: nox.Session) -> None:
     """Check types: mypy in strict mode on the package as it is installed."""
     session.install("mypy>=1.11", ".")
     session.run("mypy", "--strict", "-p", "schuss")
+    allowed = "--allowlist=.ci/stubtest_allowlist.txt"
+    session.run("stubtest", "--ignore-missing-stub", allowed, "schuss._core")
 
 
 @nox.session

@@ -84,7 +84,7 @@ def test_all_that_schuss_offers_is_known():
     )
     offered = {
         value
-        for value in vars(schuss).values()
+        for value in map(schuss.__getattr__, schuss._HOMES)
         if isinstance(value, type) and issubclass(value, kinds)
     }
     bases = {schuss.Layer, schuss.Stage, schuss.Regularizer, Decay}

@@ -2,11 +2,14 @@
 
 import ast
 import re
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
 import pytest
 
+import schuss
 from schuss import _core, reference
 
 ROOT = Path(__file__).parents[1]
@@ -247,3 +250,30 @@ def test_one_test_file_for_each_source_file():
         if not (ROOT / "tests" / folder / f"test_{path.stem}.py").exists():
             missing.append(relative(path))
     assert not missing
+
+
+def test_names_are_at_home_where_their_types_say():
+    """`__init__.py` says it for Python, `__init__.pyi` for those who check types."""
+    text = (PYTHON / "__init__.pyi").read_text()
+    stub, told = ast.parse(text), {}
+    for node in stub.body:
+        if isinstance(node, ast.ImportFrom) and node.module != "schuss._core":
+            for alias in node.names:
+                told[alias.name] = node.module.removeprefix("schuss").lstrip(".")
+    parts = {name for name, home in told.items() if not home}
+    listed = ast.literal_eval(stub.body[-1].value)
+    assert told == dict.fromkeys(parts, "") | schuss._HOMES
+    assert parts == set(schuss._PARTS)
+    assert set(listed) == set(schuss.__all__) == {"__version__", *told}
+    assert all(getattr(schuss, name) is not None for name in dir(schuss))
+
+
+def test_importing_the_package_loads_next_to_nothing():
+    code = (
+        "import sys, numpy; before = set(sys.modules); import schuss; "
+        "print(*set(sys.modules) - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    own = {name for name in done.stdout.split() if not name.startswith("schuss._core")}
+    assert {name for name in own if name.startswith("schuss")} == {"schuss"}
+    assert len(own) < 10, own

@@ -1,4 +1,4 @@
-"""scikit-learn's estimator and schuss's, trained alike, and how far they may differ."""
+"""Two estimators that are trained alike, and how far they may differ."""
 
 import warnings
 
@@ -30,8 +30,10 @@ def roundings(estimator, X):
     return (2 * widths + X.shape[0]) * estimator.n_iter_
 
 
-def assert_alike(theirs, ours, X, y, **options):
+def assert_alike(theirs, ours, X, y, given=None, **options):
     """Hold both to the same numbers but for roundings.
+
+    Ours is trained on X, or on what is given: the same rows in another form.
 
     Products and sums of n terms are those of inputs that were changed by no more than
     gamma(n) (Higham, 2002, sections 3.1 and 3.5). What such a change does to the result
@@ -42,7 +44,7 @@ def assert_alike(theirs, ours, X, y, **options):
     first = trained(theirs, X, y, **options)
     exact, n_iter, chain = numbers(first), first.n_iter_, roundings(first, X)
     nudged = numbers(trained(theirs, X * (1 + NUDGE * signs), y, **options))
-    own = numbers(trained(ours, X, y, **options))
+    own = numbers(trained(ours, X if given is None else given, y, **options))
     assert ours.n_iter_ == n_iter
     sensitivity = np.abs(nudged - exact).max() / NUDGE
     scale = np.abs(exact).max()

@@ -15,11 +15,13 @@ namespace schuss {
 namespace float32 {
 void register_kernels(py::module_& module);
 void register_network(py::module_& module);
+void register_predictor(py::module_& module);
 }  // namespace float32
 
 namespace float64 {
 void register_kernels(py::module_& module);
 void register_network(py::module_& module);
+void register_predictor(py::module_& module);
 }  // namespace float64
 
 namespace {
@@ -78,8 +80,10 @@ PYBIND11_MODULE(_core, module) {
 
   py::module_ single = module.def_submodule("float32");
   float32::register_network(single);
+  float32::register_predictor(single);
   py::module_ twice = module.def_submodule("float64");
   float64::register_network(twice);
+  float64::register_predictor(twice);
 }
 
 }  // namespace schuss

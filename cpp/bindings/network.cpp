@@ -10,6 +10,7 @@
 
 #include "bindings/arrays.hpp"
 #include "bindings/parameters.hpp"
+#include "bindings/predictor.hpp"
 #include "bindings/python_calls.hpp"
 #include "bindings/sparse.hpp"
 #include "core/require.hpp"
@@ -173,22 +174,8 @@ double differentiate(Network& network, const py::object& x, const py::array& tar
   return network.differentiate(table, truth).loss;
 }
 
-/// A new C-contiguous array, made without asking NumPy's Python side.
-py::array new_array(py::dtype dtype, std::initializer_list<std::size_t> shape) {
-  const auto& numpy = py::detail::npy_api::get();
-  py::ssize_t sizes[2];
-  std::copy(shape.begin(), shape.end(), sizes);
-  PyObject* made = numpy.PyArray_NewFromDescr_(
-      numpy.PyArray_Type_, dtype.release().ptr(), int(shape.size()),
-      reinterpret_cast<const Py_intptr_t*>(sizes), nullptr, nullptr, 0, nullptr);
-  if (!made) throw py::error_already_set();
-  return py::reinterpret_steal<py::array>(made);
-}
-
 /// wanted: 0 the outputs, 1 means, 2 classes.
 py::array predict(const Network& network, const py::object& x, int wanted) {
-  // Up to about 20 microseconds of work, letting the GIL go costs more than it brings.
-  constexpr std::size_t kBrief = 1'000'000;
   const Table table = table_or_sparse(x, "X", network.inputs());
   const std::size_t outputs = network.outputs();
   const bool classes = wanted == int(Wanted::kClasses);
@@ -201,14 +188,7 @@ py::array predict(const Network& network, const py::object& x, int wanted) {
     predictions.numbers = {static_cast<real*>(result.mutable_data()), table.rows,
                            outputs, outputs};
   }
-  bool finite;
-  if (network.multiply_adds(table.rows) < kBrief && !network.predicts_by_calls()) {
-    finite = network.predict(table, predictions);
-  } else {
-    const py::gil_scoped_release released;
-    finite = network.predict(table, predictions);
-  }
-  if (!finite) require_finite(table, "X");
+  if (!run_prediction(network, table, predictions)) require_finite(table, "X");
   return result;
 }
 

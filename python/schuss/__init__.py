@@ -4,138 +4,64 @@ Start with `Model`. `schuss.reference` says in NumPy what every kernel computes;
 `show_config` says what this build and this machine have.
 """
 
-from schuss import datasets, metrics, plots, reference
-from schuss._core import __version__
-from schuss.activations import CustomActivation
-from schuss.adaptive import Adagrad, Adam, AdamW, RMSprop, Rprop
-from schuss.averaging import EMA
-from schuss.callbacks import Callback, StopTraining
-from schuss.config import (
-    available_isas,
-    get_isa,
-    get_threads,
-    set_isa,
-    set_threads,
-    show_config,
-)
-from schuss.conversion import from_sklearn, from_torch
-from schuss.cycles import CosineDecay, CosineRestarts, CosLog4, OneCycle
-from schuss.explanation import Explanation
-from schuss.fitting import Fit
-from schuss.gradient_check import GradientCheck
-from schuss.history import History
-from schuss.layers import Dense, Layer, Rescaling
-from schuss.lbfgs import LBFGS
-from schuss.learning_rate_search import LearningRateSearch, find_learning_rate
-from schuss.loading import load
-from schuss.losses import (
-    BinaryCrossEntropy,
-    CustomLoss,
-    CustomLossOfLabels,
-    Hinge,
-    Huber,
-    MeanAbsoluteError,
-    MeanSquaredError,
-    Perceptron,
-    Pinball,
-    Poisson,
-    SoftmaxCrossEntropy,
-)
-from schuss.model import Model
-from schuss.monitors import EarlyStopping, ReduceOnPlateau
-from schuss.normalization import BatchNorm, LayerNorm
-from schuss.optimizers import SGD
-from schuss.preprocessing import TabularPreprocessor
-from schuss.pruning import OptunaPruning
-from schuss.regularizers import L1, L2, MaxNorm, Regularizer
-from schuss.schedules import ExponentialDecay, InverseTimeDecay, StepDecay, Warmup
-from schuss.spaces import IntUniform, LogUniform, Uniform
-from schuss.stages import (
-    Activation,
-    Dropout,
-    GaussianNoise,
-    PReLU,
-    Residual,
-    Stage,
-)
-from schuss.trials import Trial, Tuning
-from schuss.tuning import tune
+from importlib import import_module
+from typing import Any
 
-__all__ = [
-    "EMA",
-    "L1",
-    "L2",
-    "LBFGS",
-    "SGD",
-    "Activation",
-    "Adagrad",
-    "Adam",
-    "AdamW",
-    "BatchNorm",
-    "BinaryCrossEntropy",
-    "Callback",
-    "CosLog4",
-    "CosineDecay",
-    "CosineRestarts",
-    "CustomActivation",
-    "CustomLoss",
-    "CustomLossOfLabels",
-    "Dense",
-    "Dropout",
-    "EarlyStopping",
-    "Explanation",
-    "ExponentialDecay",
-    "Fit",
-    "GaussianNoise",
-    "GradientCheck",
-    "Hinge",
-    "History",
-    "Huber",
-    "IntUniform",
-    "InverseTimeDecay",
-    "Layer",
-    "LayerNorm",
-    "LearningRateSearch",
-    "LogUniform",
-    "MaxNorm",
-    "MeanAbsoluteError",
-    "MeanSquaredError",
-    "Model",
-    "OneCycle",
-    "OptunaPruning",
-    "PReLU",
-    "Perceptron",
-    "Pinball",
-    "Poisson",
-    "RMSprop",
-    "ReduceOnPlateau",
-    "Regularizer",
-    "Rescaling",
-    "Residual",
-    "Rprop",
+from schuss._core import __version__
+
+# Where public names are at home, as `__init__.pyi` says, too. A module is loaded when
+# the first of its names is asked for: all of them together take fifty times as long as
+# `import schuss`.
+_NAMES = {
+    "activations": "CustomActivation",
+    "adaptive": "Adagrad Adam AdamW RMSprop Rprop",
+    "averaging": "EMA",
+    "callbacks": "Callback StopTraining",
+    "config": "available_isas get_isa get_threads set_isa set_threads show_config",
+    "conversion": "from_sklearn from_torch",
+    "cycles": "CosLog4 CosineDecay CosineRestarts OneCycle",
+    "explanation": "Explanation",
+    "fitting": "Fit",
+    "gradient_check": "GradientCheck",
+    "history": "History",
+    "layers": "Dense Layer Rescaling",
+    "lbfgs": "LBFGS",
+    "learning_rate_search": "LearningRateSearch find_learning_rate",
+    "loading": "load",
+    "losses": "BinaryCrossEntropy CustomLoss CustomLossOfLabels Hinge Huber "
+    "MeanAbsoluteError MeanSquaredError Perceptron Pinball Poisson "
     "SoftmaxCrossEntropy",
-    "Stage",
-    "StepDecay",
-    "StopTraining",
-    "TabularPreprocessor",
-    "Trial",
-    "Tuning",
-    "Uniform",
-    "Warmup",
-    "__version__",
-    "available_isas",
-    "datasets",
-    "find_learning_rate",
-    "from_sklearn",
-    "from_torch",
-    "get_isa",
-    "get_threads",
-    "load",
-    "metrics",
-    "plots",
-    "reference",
-    "set_isa",
-    "set_threads",
-    "show_config",
-    "tune",
-]
+    "model": "Model",
+    "monitors": "EarlyStopping ReduceOnPlateau",
+    "normalization": "BatchNorm LayerNorm",
+    "optimizers": "SGD",
+    "predictor": "Predictor",
+    "preprocessing": "TabularPreprocessor",
+    "pruning": "OptunaPruning",
+    "regularizers": "L1 L2 MaxNorm Regularizer",
+    "schedules": "ExponentialDecay InverseTimeDecay StepDecay Warmup",
+    "spaces": "IntUniform LogUniform Uniform",
+    "stages": "Activation Dropout GaussianNoise PReLU Residual Stage",
+    "trials": "Trial Tuning",
+    "tuning": "tune",
+}
+_HOMES = {name: home for home, names in _NAMES.items() for name in names.split()}
+_PARTS = ("datasets", "losses", "metrics", "plots", "reference")
+
+__all__ = ["__version__", *_HOMES, *_PARTS]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what a public name stands for."""
+    if name in _PARTS:
+        return import_module(f"schuss.{name}")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'schuss' has no attribute {name!r}")
+    value = getattr(import_module(f"schuss.{_HOMES[name]}"), name)
+    globals()[name] = value  # and is not asked for again
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted(__all__)

@@ -11,8 +11,8 @@ from schuss.checks import check_known
 
 # Of one layer: weights and bias of a dense one, vectors of another.
 Parameters = tuple[NDArray[Any], ...]
-State = reference.network.State
-Averaged = reference.network.Averaged
+State = reference.memory.State
+Averaged = reference.memory.Averaged
 Rows = reference.training.Rows
 Result = reference.training.Result
 Kind = reference.stages.Kind
@@ -170,6 +170,28 @@ def make_network(
     return native(
         inputs, layers, loss, scale, offset, stages, loss_settings, custom_loss
     )
+
+
+def make_predictor(network: Network, dtype: str) -> Callable[..., NDArray[Any]]:
+    """Return a function of (X, out) that does what `Network.predict` does for means.
+
+    It is called with less ado: X is an array, and `out` None, or left out, or where the
+    result goes.
+
+    Parameters
+    ----------
+    network : Network
+        A native one.
+    dtype : str
+        Its precision.
+
+    Returns
+    -------
+    callable
+    """
+    single = dtype == "float32"
+    make = _core.float32.predictor if single else _core.float64.predictor
+    return make(network)
 
 
 def make_sparse_table(

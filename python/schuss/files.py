@@ -6,11 +6,8 @@ A record is what `schuss.storage` makes of a model, in plain data and arrays.
 import hashlib
 import json
 import os
-import secrets
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +15,7 @@ import numpy as np
 from schuss import safetensors
 from schuss.engines import Parameters
 from schuss.safetensors import Metadata, Tensors, encode, octets, parse
+from schuss.writing import write_whole
 
 Record = dict[str, Any]
 
@@ -163,8 +161,6 @@ def checksum(tensors: Tensors, metadata: Metadata) -> str:
 def write(path: str | os.PathLike[str], tensors: Tensors, metadata: Metadata) -> None:
     """Write a file whole or not at all, its checksum included.
 
-    It is written beside the old one, and takes its place when all of it is on the disk.
-
     Parameters
     ----------
     path : str or path-like
@@ -179,23 +175,7 @@ def write(path: str | os.PathLike[str], tensors: Tensors, metadata: Metadata) ->
         If a tensor has a dtype that a file cannot hold; likewise.
     """
     metadata = metadata | {CHECKSUM: checksum(tensors, metadata)}
-    target = Path(path).resolve()  # a link stays one
-    temporary = target.with_name(f".{secrets.token_hex(8)}")
-    try:
-        with open(temporary, "xb") as file:
-            for part in encode(tensors, metadata):
-                file.write(part)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            shutil.copymode(target, temporary)
-        os.replace(temporary, target)
-    except BaseException as error:
-        with suppress(OSError):
-            temporary.unlink()
-        if isinstance(error, OSError):  # which is not to name the temporary file
-            error.filename = str(target)
-        raise
+    write_whole(path, encode(tensors, metadata))
 
 
 def _named(

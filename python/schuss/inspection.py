@@ -1,6 +1,6 @@
 """What a model shows of its inside: hidden outputs, deltas, slopes at its inputs."""
 
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -8,14 +8,15 @@ from numpy.typing import ArrayLike, NDArray
 from schuss import reference
 from schuss.checks import check_number
 from schuss.claim import Claim
-from schuss.equations import explain
 from schuss.examples import Examples
-from schuss.explanation import Explanation
 from schuss.history import History
 from schuss.inference import Inference
 from schuss.losses import LOSSES
 from schuss.optimizers import Optimizer
 from schuss.regularizers import Regularizer
+
+if TYPE_CHECKING:
+    from schuss.explanation import Explanation
 
 
 class Inspection(Inference):
@@ -139,7 +140,7 @@ class Inspection(Inference):
         *,
         optimizer: Optimizer | None = None,
         regularizer: Regularizer | None = None,
-    ) -> Explanation:
+    ) -> "Explanation":
         """Follow one example through a step of training, number by number.
 
         Every equation of its way forward, of the way back and of the update, with the
@@ -180,6 +181,8 @@ class Inspection(Inference):
         >>> print(model.explain_step([0, 1], 1))  # doctest: +ELLIPSIS
         One step of training on one example, in float64...
         """
+        from schuss.equations import explain  # a tenth of the time to load a model
+
         self._built()
         return explain(self, x, y, optimizer, regularizer)
 

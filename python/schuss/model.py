@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike
 
 from schuss.callbacks import Callbacks
 from schuss.checks import check_flag
+from schuss.deployment import Deployment
 from schuss.fitting import Fit, Position
 from schuss.history import History
 from schuss.lbfgs import LBFGS
@@ -22,7 +23,7 @@ from schuss.training import train
 from schuss.validation import Pair
 
 
-class Model(Storage):
+class Model(Deployment, Storage):
     """A dense neural network.
 
     Parameters

@@ -8,16 +8,16 @@ from typing import Any, Self
 
 import numpy as np
 
-from schuss import files
 from schuss.architecture import Architecture
 from schuss.checks import check_number
 from schuss.description import ARRAYS, CLASS, describe, refuse, restore
-from schuss.files import Record
 from schuss.fitting import Position
 from schuss.history import History
 from schuss.inspection import Inspection
 from schuss.lbfgs import LBFGS
 from schuss.optimizers import Optimizer
+
+Record = dict[str, Any]
 
 OPTIONS = ("loss", "seed", "dtype", "engine")
 # What a record says; copies and pickles carry along as it is all else that a model has.
@@ -125,6 +125,8 @@ class Storage(Inspection):
             raise TypeError(
                 f"training_state is {training_state!r}; give True or False."
             )
+        from schuss import files  # and with it hashes and JSON, for this alone
+
         with self._still():
             record = self._record(refuse)
             if training_state:

@@ -5,9 +5,11 @@ import pytest
 
 import schuss
 
+base = pytest.importorskip("sklearn.base")
 networks = pytest.importorskip("sklearn.neural_network")
 architecture = pytest.importorskip("schuss.sklearn.architecture")
 estimators = pytest.importorskip("schuss.sklearn")
+twins = pytest.importorskip("twins")
 
 
 @pytest.mark.parametrize(
@@ -31,6 +33,20 @@ def test_layers():
     assert [layer.units for layer in dense] == [4, 3, 2]
     assert [layer.activation for layer in dense] == ["sigmoid", "gelu", "identity"]
     assert made[1] == schuss.Dropout(0.5) and len(made) == 4
+
+
+@pytest.mark.parametrize("mixed", [False, True])
+def test_activations_of_ones_own_learn_as_those_with_names(rng, mixed):
+    own = schuss.CustomActivation(np.tanh, lambda x: 1 - np.tanh(x) ** 2)
+    options = {"hidden_layer_sizes": (5, 3), "random_state": 0, "max_iter": 5}
+    options |= {"solver": "sgd", "learning_rate_init": 0.1}
+    theirs = networks.MLPClassifier(activation="tanh", **options)
+    given = [own, "tanh"] if mixed else own
+    ours = base.clone(estimators.MLPClassifier(activation=given, **options))
+    X = rng.normal(size=(50, 4))
+    twins.assert_alike(theirs, ours, X, (X[:, 0] > 0).astype(int))
+    with pytest.raises(TypeError, match="activation is .*; give a name, or a pair of"):
+        ours.set_params(activation=(np.tanh, np.cosh)).fit(X, X[:, 0] > 0)
 
 
 @pytest.mark.parametrize("activation", ["relu", "logistic"])

@@ -15,7 +15,6 @@ compose = pytest.importorskip("sklearn.compose")
 model_selection = pytest.importorskip("sklearn.model_selection")
 pipeline = pytest.importorskip("sklearn.pipeline")
 preprocessing = pytest.importorskip("sklearn.preprocessing")
-sparse = pytest.importorskip("scipy.sparse")
 estimators = pytest.importorskip("schuss.sklearn")
 twins = pytest.importorskip("twins")
 
@@ -120,20 +119,6 @@ def test_weights_and_rows_to_watch_are_routed(rng):
         assert len(whole[-1].validation_scores_) == 5
         scaled = whole[0].transform(X[:9])
         assert whole[-1].validation_scores_[-1] == whole[-1].score(scaled, y[:9])
-
-
-@pytest.mark.parametrize("estimator", [MLPClassifier, MLPRegressor])
-@pytest.mark.parametrize("kind", ["csr_matrix", "csc_matrix", "csr_array"])
-@pytest.mark.parametrize("early_stopping", [False, True])
-def test_sparse_rows_are_dense_ones(rng, estimator, kind, early_stopping):
-    X, y = rows(rng)
-    X[X < 0.5] = 0
-    options = OPTIONS | {"early_stopping": early_stopping}
-    own = twins.trained(estimator(**options), getattr(sparse, kind)(X), y)
-    other = twins.trained(estimator(**options), X, y)
-    for ours, theirs in zip(own.coefs_, other.coefs_, strict=True):
-        assert np.array_equal(ours, theirs)
-    assert np.array_equal(own.predict(getattr(sparse, kind)(X)), other.predict(X))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from schuss.reference.shuffle import shuffle
 
 if TYPE_CHECKING:
-    from schuss.reference.network import Averaged, Network, Parameters
+    from schuss.reference.memory import Averaged, Parameters
+    from schuss.reference.network import Network
 
 # X, targets and the weights of the rows, if they have some.
 Rows = tuple[NDArray[Any], NDArray[Any], NDArray[Any] | None]

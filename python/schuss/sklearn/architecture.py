@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from schuss.activations import CustomActivation
 from schuss.layers import Dense, Layer
 from schuss.sklearn.parameters import per_layer
 from schuss.stages import Dropout
@@ -34,25 +35,25 @@ def hidden_sizes(given: Any) -> list[int]:
     return [int(size) for size in sizes]
 
 
-def activations(given: Any, layers: int) -> list[str]:
-    """Return schuss's name of the activation of each hidden layer.
+def activations(given: Any, layers: int) -> list[str | CustomActivation]:
+    """Return what schuss takes as the activation of each hidden layer.
 
     Parameters
     ----------
-    given : str, or list of str
+    given : str or CustomActivation, or list of them
     layers : int
 
     Returns
     -------
-    list of str
+    list of str or CustomActivation
 
     Raises
     ------
     ValueError
         If there are more or fewer.
     """
-    names = per_layer("activation", given, layers)
-    return ["sigmoid" if name == "logistic" else name for name in names]
+    known = per_layer("activation", given, layers)
+    return ["sigmoid" if each == "logistic" else each for each in known]
 
 
 def make_layers(sizes: list[int], outputs: int, estimator: Any) -> list[Layer]:
@@ -74,11 +75,11 @@ def make_layers(sizes: list[int], outputs: int, estimator: Any) -> list[Layer]:
     TypeError, ValueError
         If activations or rates of dropout are none, or not as many.
     """
-    names = activations(estimator.activation, len(sizes))
+    known = activations(estimator.activation, len(sizes))
     rates = per_layer("dropout", estimator.dropout, len(sizes))
     made: list[Layer] = []
-    for units, name, rate in zip(sizes, names, rates, strict=True):
-        made.append(Dense(units, name))
+    for units, activation, rate in zip(sizes, known, rates, strict=True):
+        made.append(Dense(units, activation))
         if rate:
             made.append(Dropout(float(rate)))
     return [*made, Dense(outputs)]
@@ -97,7 +98,7 @@ def first_weights(
     ----------
     units : list of int
         Of the inputs and of each layer.
-    activation : str, or list of str
+    activation : str or CustomActivation, or list of them
     dtype : str
     rng : RandomState
 
@@ -105,11 +106,11 @@ def first_weights(
     -------
     list of pairs of ndarray
     """
-    names = activations(activation, len(units) - 2) or ["identity"]
+    known = activations(activation, len(units) - 2) or ["identity"]
     pairs = []
     for place, (inputs, outputs) in enumerate(pairwise(units)):
-        name = names[min(place, len(names) - 1)]
-        factor = 2.0 if name == "sigmoid" else 6.0
+        own = known[min(place, len(known) - 1)]
+        factor = 2.0 if own == "sigmoid" else 6.0
         bound = np.sqrt(factor / (inputs + outputs))
         weights = rng.uniform(-bound, bound, (inputs, outputs))
         bias = rng.uniform(-bound, bound, outputs)

@@ -17,7 +17,7 @@ from sklearn.utils.validation import validate_data
 
 from schuss.losses import Loss
 from schuss.model import Model
-from schuss.sklearn.estimator import SPARSE, NetworkEstimator, unchanged_on_error
+from schuss.sklearn.estimator import NetworkEstimator, unchanged_on_error
 from schuss.sklearn.labels import Labels
 from schuss.sklearn.objectives import classification
 from schuss.sklearn.rows import Rows
@@ -202,7 +202,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
             self,
             X,
             y,
-            accept_sparse=SPARSE,
+            accept_sparse="csr",
             multi_output=True,
             dtype=(np.float64, np.float32),
             reset=reset,

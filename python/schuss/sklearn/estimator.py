@@ -22,11 +22,10 @@ from schuss.model import Model
 from schuss.sklearn.architecture import first_weights, hidden_sizes, make_layers
 from schuss.sklearn.objectives import Objective
 from schuss.sklearn.parameters import CONSTRAINTS
-from schuss.sklearn.rows import Rows, dense, in_blocks
+from schuss.sklearn.rows import Rows
 from schuss.sklearn.solvers import STOCHASTIC, Solver
 from schuss.sklearn.training import descend, held_out, minimize
 
-SPARSE = ["csr", "csc"]
 Given = tuple[Any, Any, Any]
 
 
@@ -125,7 +124,6 @@ class NetworkEstimator(BaseEstimator):
         weights = None
         if sample_weight is not None:
             weights = _check_sample_weight(sample_weight, X).astype(np.float64)
-        X = X.tocsr() if hasattr(X, "tocsr") else X
         return Rows(X, self._encoded(y), self._weighed(y, weights))
 
     def _watched(self, X: Any, y: Any, sample_weight: Any) -> Rows | None:
@@ -139,8 +137,8 @@ class NetworkEstimator(BaseEstimator):
                 if value is not None:
                     raise ValueError(f"there is {name}; give both X_val and y_val.")
             return None
-        X = validate_data(self, X, accept_sparse=SPARSE, reset=False)
-        rows = self._rows(dense(X), np.asarray(y), sample_weight)
+        X = validate_data(self, X, accept_sparse="csr", reset=False)
+        rows = self._rows(X, np.asarray(y), sample_weight)
         if len(rows.targets) != X.shape[0]:
             raise ValueError(
                 f"X_val has {X.shape[0]} rows and y_val {len(rows.targets)}; give one "
@@ -209,9 +207,9 @@ class NetworkEstimator(BaseEstimator):
     def _asked(self, X: Any, method: str) -> NDArray[Any]:
         """Return what a method of the model says of X."""
         check_is_fitted(self)
-        X = validate_data(self, X, accept_sparse=SPARSE, reset=False)
+        X = validate_data(self, X, accept_sparse="csr", reset=False)
         with threads_per_call(self.n_threads):
-            return in_blocks(getattr(self._synced(), method), X)
+            return np.asarray(getattr(self._synced(), method)(X))
 
     @property
     def _steps(self) -> bool:

@@ -94,15 +94,6 @@ class Journal(Callback):
         if self._penalty:
             self._squares = [squares(fit)]
 
-    def turn_to(self, fit: Fit) -> None:
-        """Look at another fit that goes on where the one before it ended.
-
-        Parameters
-        ----------
-        fit : Fit
-        """
-        self._fit = fit
-
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         """Account for an epoch; stop once it has brought no improvement for long.
 

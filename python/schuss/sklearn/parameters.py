@@ -8,13 +8,14 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 from schuss import reference
+from schuss.activations import CustomActivation
 from schuss.optimizers import Optimizer
 
 ACTIVATIONS = {*reference.ACTIVATIONS, "logistic"}
 
 CONSTRAINTS: dict[str, list[Any]] = {
     "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-    "activation": [StrOptions(ACTIVATIONS), list, tuple],
+    "activation": [StrOptions(ACTIVATIONS), CustomActivation, list, tuple],
     "solver": [StrOptions({"lbfgs", "sgd", "adam"})],
     "alpha": [Interval(Real, 0, None, closed="left")],
     "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],

@@ -11,7 +11,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import validate_data
 
 from schuss.model import Model
-from schuss.sklearn.estimator import SPARSE, NetworkEstimator
+from schuss.sklearn.estimator import NetworkEstimator
 from schuss.sklearn.objectives import regression
 from schuss.sklearn.rows import Rows
 
@@ -102,7 +102,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
             self,
             X,
             y,
-            accept_sparse=SPARSE,
+            accept_sparse="csr",
             multi_output=True,
             y_numeric=True,
             dtype=(np.float64, np.float32),

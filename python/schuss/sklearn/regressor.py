@@ -22,8 +22,9 @@ class MLPRegressor(Representation, NetworkRegressor):
         for each quantile.
     hidden_layer_sizes : int or sequence of int, default (100,)
         Units of each hidden layer; () is a linear model.
-    activation : str, or list of str with one for each hidden layer, default "relu"
-        "identity", "logistic", "tanh" or "relu", or another one of `schuss.Dense`.
+    activation : str, CustomActivation, or list of them, default "relu"
+        "identity", "logistic", "tanh" or "relu", another one of `schuss.Dense`, or a
+        `schuss.CustomActivation`. A list has one for each hidden layer.
     solver : "adam", "sgd" or "lbfgs", default "adam"
         "lbfgs" searches over all rows at once, with SciPy.
     alpha : float, at least 0, default 0.0001
@@ -122,9 +123,10 @@ class MLPRegressor(Representation, NetworkRegressor):
     roundings with "sgd", and with "adam" where `epsilon` is small. `loss_curve_` of
     rows that are shuffled takes the penalty for linear between the ends of an epoch of
     several steps. Weights of rows count in proportion in every batch, where
-    scikit-learn divides by the sum in each: that is the same for full batches. Sparse
-    rows are made dense to be computed with, some tens of megabytes at a time; for
-    "lbfgs" all at once.
+    scikit-learn divides by the sum in each: that is the same for full batches. A sparse
+    X is computed with the few numbers that are not zero, by sums that may differ from
+    those of a dense X by roundings; one that has many is spread out batch by batch, and
+    a batch of "lbfgs" is all of it.
 
     Examples
     --------

@@ -12,8 +12,7 @@ from schuss.model import Model
 from schuss.regularizers import L2
 from schuss.sklearn.iterations import Iterations
 from schuss.sklearn.journal import Journal, Stepwise
-from schuss.sklearn.parts import fit_in_parts, too_large
-from schuss.sklearn.rows import Rows, dense
+from schuss.sklearn.rows import Rows
 from schuss.sklearn.solvers import Solver, make_solver
 
 NOT_FINITE = (
@@ -56,7 +55,7 @@ def descend(
     steps = -(-n // batch)
     solver, resumed = _solver(estimator, incremental)
     mean = rows.weight / n
-    exact = not (estimator.shuffle or too_large(rows.X)) and steps > 1
+    exact = not estimator.shuffle and steps > 1
     journal = (Stepwise if exact and estimator.alpha else Journal)(
         estimator,
         objective,
@@ -197,8 +196,7 @@ def held_out(
     )
     if len(held) < 2:
         raise ValueError(TOO_SMALL)
-    watched = rows.part(held)
-    return rows.part(training), watched._replace(X=dense(watched.X))
+    return rows.part(training), rows.part(held)
 
 
 def _solver(estimator: Any, incremental: bool) -> tuple[Solver, bool]:
@@ -229,19 +227,16 @@ def _run(
         data = tuple(part for part in watched if part is not None)
     try:
         with threads_per_call(estimator.n_threads):
-            if isinstance(journal, Journal) and too_large(rows.X):
-                fit_in_parts(model, estimator, journal, rows, data, **options)
-            else:
-                model.fit(
-                    dense(rows.X),
-                    estimator._smoothed(rows.targets),
-                    sample_weight=rows.weights,
-                    validation_data=data,
-                    callbacks=[*(estimator.callbacks or ()), journal],
-                    max_time=estimator.max_time,
-                    verbose=bool(estimator.progress),
-                    **options,
-                )
+            model.fit(
+                rows.X,
+                estimator._smoothed(rows.targets),
+                sample_weight=rows.weights,
+                validation_data=data,
+                callbacks=[*(estimator.callbacks or ()), journal],
+                max_time=estimator.max_time,
+                verbose=bool(estimator.progress),
+                **options,
+            )
     except KeyboardInterrupt:
         if not journal.begun:
             raise
