@@ -207,6 +207,7 @@ def test_no_steps_give_nothing():
 
 
 def test_lbfgs_is_refused_before_anything_changes():
+    pytest.importorskip("scipy")
     own = schuss.Model([schuss.Dense(3)], seed=4)
     history = fit(own, epochs=1)
     before = flat(own.weights)

@@ -111,34 +111,19 @@ def test_what_a_model_has_beside_comes_back(loads, parts):
     assert list(found.classes) == ["a", "b", "c"] and found.feature_names == ["u", "v"]
 
 
-class Preprocessor:
-    """What a model may have to prepare its inputs."""
-
-    def __init__(self, settings, arrays):
-        self.settings, self.arrays = settings, arrays
-
-    def state(self):
-        return self.settings, self.arrays
-
-    from_state = classmethod(lambda cls, *state: cls(*state))
-
-
-def test_a_preprocessing_is_kept_by_its_state(tmp_path, monkeypatch):
-    own, path = model().build(2), tmp_path / "m"
-    arrays = {"median": np.array([0.5, np.nan]), "known": np.array([True, False])}
-    own.preprocessing = Preprocessor({"columns": ["a", "b"]}, arrays)
-    own.save(path)
-    with monkeypatch.context() as patched:
-        patched.delattr(schuss, "TabularPreprocessor", raising=False)
-        with pytest.raises(ValueError, match="has a preprocessing, which this schuss"):
-            schuss.load(path)
-    monkeypatch.setattr(schuss, "TabularPreprocessor", Preprocessor, raising=False)
-    found = schuss.load(path).preprocessing
-    assert found.settings == {"columns": ["a", "b"]}
-    assert found.arrays.keys() == arrays.keys()
-    for name, array in arrays.items():
-        np.testing.assert_array_equal(found.arrays[name], array)
-        assert found.arrays[name].flags.owndata and found.arrays[name].flags.writeable
+def test_a_preprocessing_is_kept_with_what_it_has_seen(tmp_path):
+    X = {"size": [1.0, np.nan, 3.0, 9.0], "kind": ["a", "b", "a", None]}
+    layers = [schuss.Dense(2)]
+    own = schuss.Model(layers, preprocessing=schuss.TabularPreprocessor(scaling=None))
+    own.save(tmp_path / "new")
+    assert not schuss.load(tmp_path / "new").preprocessing.is_fitted
+    own.fit(X, ["yes", "no", "yes", "no"], verbose=False)
+    own.save(tmp_path / "fitted")
+    found = schuss.load(tmp_path / "fitted")
+    assert found.preprocessing == own.preprocessing
+    assert found.preprocessing.feature_names_out == own.preprocessing.feature_names_out
+    np.testing.assert_array_equal(found(X), own(X))
+    np.testing.assert_array_equal(found.predict(X), own.predict(X))
 
 
 def test_a_file_that_its_own_library_wrote_anew_is_loaded(tmp_path):

@@ -95,5 +95,6 @@ def test_the_text_of_adam():
 
 
 def test_a_search_is_refused():
+    pytest.importorskip("scipy")
     with pytest.raises(ValueError, match="which searches at many points before it mov"):
         model_of("native").explain_step([0, 1], 1, optimizer=schuss.LBFGS())

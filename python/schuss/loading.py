@@ -7,6 +7,7 @@ from typing import Any
 from schuss.engines import Parameters
 from schuss.files import BESIDE, Record, from_file
 from schuss.model import Model
+from schuss.preprocessing import TabularPreprocessor
 from schuss.safetensors import Tensors, decode
 
 POSITION = ("optimizer", "epoch", "step", "learning_rate_factor", "steps")
@@ -69,7 +70,9 @@ def _model(record: Record) -> Model:
         _order_training(record["training"], names, model.dtype)
     model._fill(record)
     if "preprocessing" in record:
-        record["preprocessing"] = _preprocessing(*record["preprocessing"])
+        settings, arrays = record["preprocessing"]
+        own = {name: array.copy() for name, array in arrays.items()}
+        record["preprocessing"] = TabularPreprocessor.from_state(settings, own)
     for name in BESIDE:
         if name in record:
             setattr(model, name, record[name])
@@ -120,15 +123,3 @@ def _order_training(
     while tensors:
         state.append(_arrays(tensors, names, dtype, f"{len(state)}.layers."))
     training["state"] = state
-
-
-def _preprocessing(settings: Any, arrays: Tensors) -> Any:
-    import schuss
-
-    kind = getattr(schuss, "TabularPreprocessor", None)
-    if kind is None:
-        raise ValueError(
-            "it has a preprocessing, which this schuss does not know; update schuss."
-        )
-    own = {name: array.copy() for name, array in arrays.items()}
-    return kind.from_state(settings, own)
