@@ -8,9 +8,9 @@ from schuss.cli.options import add_model
 HELP = "write a model as ONNX, as C, or as a Python file that needs only NumPy"
 EXAMPLES = """\
 examples:
-  schuss export iris.safetensors --to onnx              writes iris.onnx
-  schuss export iris.safetensors --to c                 writes iris.c
-  schuss export iris.safetensors --to numpy --output m.py"""
+  schuss export digits.safetensors --to onnx              writes digits.onnx
+  schuss export digits.safetensors --to c                 writes digits.c
+  schuss export digits.safetensors --to numpy --output m.py"""
 ENDINGS = {"onnx": ".onnx", "c": ".c", "numpy": ".py"}
 
 
