@@ -398,7 +398,7 @@ def bench_add(compare: Compare, hidden: Floats, gradient: Floats) -> None:
 
 
 def bench_moving_average(compare: Compare, rng: np.random.Generator) -> None:
-    average, x = normal(rng, 2, PARAMETERS)
+    average, x = normal(rng, 2, 1, PARAMETERS)
     compare("moving_average", average, x, 1e-3)
 
 
