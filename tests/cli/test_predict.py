@@ -54,3 +54,9 @@ def test_what_is_no_number_is_named_by_its_line(model, capsys):
 def test_what_is_no_model_is_refused(table, capsys):
     assert cli.main(["predict", table, table]) == 1
     assert "t.csv cannot be loaded" in capsys.readouterr().err
+
+
+def test_a_model_without_weights_is_refused(table, capsys):
+    schuss.Model([schuss.Dense(2)]).save("empty.safetensors")
+    assert cli.main(["predict", "empty.safetensors", table]) == 1
+    assert capsys.readouterr().err.startswith("schuss: ")

@@ -24,7 +24,10 @@ examples:
 `schuss COMMAND --help` has more of them."""
 COMMANDS = (train, predict, tune, inspect, export, demo, show_config)
 # What is said in one sentence: the user's files, arguments and surroundings are wrong.
-FAILURES = (ArithmeticError, ImportError, MemoryError, OSError, TypeError, ValueError)
+FAILURES = (
+    *(ArithmeticError, ImportError, MemoryError, OSError),
+    *(RuntimeError, TypeError, ValueError),
+)
 
 
 class _Parser(argparse.ArgumentParser):
